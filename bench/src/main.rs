@@ -1,0 +1,2 @@
+//! wrenn-bench
+fn main() {}

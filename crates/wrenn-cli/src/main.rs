@@ -1,0 +1,2 @@
+//! The `wrenn` binary.
+fn main() {}
