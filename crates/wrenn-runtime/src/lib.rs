@@ -1,1 +1,7 @@
-//! wrenn-runtime
+//! How capsules are isolated on this machine: the [`Runtime`] trait and its implementations.
+
+mod error;
+mod runtime;
+
+pub use error::{Error, Result};
+pub use runtime::{Capabilities, CapsuleSpec, Condition, Runtime, Usage};

@@ -1,0 +1,112 @@
+//! The contract between a host and whatever isolates its capsules.
+
+use std::{path::PathBuf, time::Duration};
+
+use async_trait::async_trait;
+use tokio::net::UnixStream;
+
+use crate::error::Result;
+
+/// What a capsule is made from. Written to disk by the host before [`Runtime::create`] is called.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CapsuleSpec {
+    /// The capsule's id, as in `cl-…`: names its cgroup and its directories.
+    pub id: String,
+    /// The capsule's own directory (`<data-dir>/capsules/<id>`); the runtime keeps its files in `runtime/` below it.
+    pub dir: PathBuf,
+    /// Read-only root filesystem trees, uppermost first.
+    pub layers: Vec<PathBuf>,
+    /// The host name inside.
+    pub hostname: String,
+    /// Processors, as a limit of time.
+    pub vcpus: u32,
+    /// Memory limit in MiB, the page cache of the capsule's files included.
+    pub memory_mb: u32,
+    /// The most processes and threads at a time.
+    pub max_pids: u32,
+    /// The first of the 65,536 host ids that the capsule's ids are mapped to.
+    pub first_id: u32,
+}
+
+/// What a runtime finds when it looks at a capsule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// Its processes run.
+    Running,
+    /// Its processes are frozen.
+    Paused,
+    /// It ran and has ended by itself or was killed.
+    Exited,
+    /// There is nothing of it, or only remains that `destroy` clears.
+    Missing,
+}
+
+/// One reading of what a capsule uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Processor time since creation.
+    pub cpu: Duration,
+    /// Bytes of memory charged to it, reclaimable cache left out.
+    pub memory_bytes: u64,
+    /// Bytes that its private layer takes on disk.
+    pub disk_bytes: u64,
+    /// Times that the kernel killed one of its processes for want of memory.
+    pub oom_kills: u64,
+}
+
+/// What differs between runtimes; callers ask here and never guess by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The runtime's name in the API: `container` or `microvm`.
+    pub name: &'static str,
+    /// A paused capsule still holds its memory.
+    pub paused_keeps_memory: bool,
+    /// A snapshot holds memory and processes, not only files.
+    pub snapshot_has_memory: bool,
+}
+
+/// Creates, watches and ends isolated capsules on this machine.
+///
+/// Every method may be called by several tasks at once for different capsules; for one capsule the host calls them
+/// one after the other ([`Runtime::wait`], [`Runtime::connect`], [`Runtime::usage`] and [`Runtime::inspect`] at any time).
+/// Nothing about a capsule is kept in the process alone: a new process finds everything again by the same spec.
+/// A dropped future leaves a state that [`Runtime::destroy`] clears.
+#[async_trait]
+pub trait Runtime: Send + Sync + 'static {
+    /// What this runtime can and cannot do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Makes the capsule and starts its agent. When this returns, [`Runtime::connect`] succeeds.
+    /// On an error nothing of the capsule is left.
+    async fn create(&self, spec: &CapsuleSpec) -> Result<()>;
+
+    /// Opens a byte stream to the agent, on which it speaks HTTP. Fails at once when the capsule does not run;
+    /// a paused capsule's stream opens but stays silent until it is resumed.
+    async fn connect(&self, spec: &CapsuleSpec) -> Result<UnixStream>;
+
+    /// Looks at what is really there.
+    async fn inspect(&self, spec: &CapsuleSpec) -> Result<Condition>;
+
+    /// Returns once the capsule has ended, for whatever reason. Works for capsules that an earlier process created.
+    async fn wait(&self, spec: &CapsuleSpec) -> Result<()>;
+
+    /// Freezes every process. Idempotent.
+    async fn pause(&self, spec: &CapsuleSpec) -> Result<()>;
+
+    /// Lets a paused capsule go on. Idempotent.
+    async fn resume(&self, spec: &CapsuleSpec) -> Result<()>;
+
+    /// Asks the capsule to end, and ends it after `grace`; paused capsules too. Its files stay. Idempotent.
+    async fn stop(&self, spec: &CapsuleSpec, grace: Duration) -> Result<()>;
+
+    /// Ends the capsule if it runs and removes everything of it but `spec.dir` itself. Idempotent; also clears what a
+    /// creation left that was cut off at any point.
+    async fn destroy(&self, spec: &CapsuleSpec) -> Result<()>;
+
+    /// Copies the capsule's private layer into the new directory `layer`, with ids as inside the capsule. The caller
+    /// pauses the capsule meanwhile. On an error `layer` is gone.
+    async fn snapshot(&self, spec: &CapsuleSpec, layer: &std::path::Path) -> Result<()>;
+
+    /// Reads what the capsule uses now. Cheap: a few small files; `disk_bytes` may be up to a minute old.
+    async fn usage(&self, spec: &CapsuleSpec) -> Result<Usage>;
+}
