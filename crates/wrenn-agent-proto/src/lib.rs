@@ -1,1 +1,20 @@
-//! wrenn-agent-proto
+//! The protocol between a host and the agent inside a capsule.
+//!
+//! [`process`] and [`filesystem`] are generated from the `.proto` files of this crate; [`AgentClient`] speaks them,
+//! and the agent's plain HTTP routes, over any stream that a dial function opens.
+
+pub use generated::{filesystem, process};
+
+/// The port on which the agent listens when it serves TCP by itself.
+pub const DEFAULT_PORT: u16 = 49983;
+
+#[expect(
+    missing_docs,
+    clippy::allow_attributes,
+    clippy::needless_pass_by_value,
+    clippy::redundant_closure_for_method_calls,
+    clippy::semicolon_if_nothing_returned,
+    clippy::uninlined_format_args,
+    reason = "the generator's code is taken as it is"
+)]
+mod generated;

@@ -1,1 +1,18 @@
-//! wrenn-agent
+//! The agent inside a capsule: runs processes and terminals, reads and writes files, opens tunnels to ports.
+//!
+//! It is the capsule's first process and a library at once: [`serve`] answers on any listener, which is how the
+//! tests run it, and the `wrenn-agent` binary adds the duties of process 1.
+
+mod agent;
+mod filesystem;
+mod http;
+mod paths;
+mod process;
+mod router;
+mod server;
+mod users;
+
+pub use agent::{Agent, Settings};
+pub use paths::PathError;
+pub use server::{Listener, serve};
+pub use users::{User, UserError};
