@@ -40,6 +40,8 @@ pub use metrics::{
 };
 pub use pty::{DEFAULT_COLS, DEFAULT_ROWS, DEFAULT_SHELL, PtyClientMessage, PtyServerMessage, PtyStart};
 pub use snapshot::{CreateSnapshotRequest, Template, TemplateType};
-pub use stream::{StreamClientMessage, StreamServerMessage, StreamStart};
+pub use stream::{
+    BINARY_QUERY, STDERR_FRAME, STDOUT_FRAME, StreamClientMessage, StreamServerMessage, StreamStart,
+};
 pub use timestamp::Timestamp;
 pub use watch::{WatchClientMessage, WatchEventKind, WatchServerMessage};

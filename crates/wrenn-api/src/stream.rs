@@ -7,6 +7,15 @@ use utoipa::ToSchema;
 
 use crate::lenient::{null_as_default, on};
 
+/// The query parameter that asks a command stream for exact bytes: with `?binary=true` output comes in binary frames,
+/// each one byte ([`STDOUT_FRAME`] or [`STDERR_FRAME`]) and then output as it was written, valid UTF-8 or not. All other
+/// messages stay text. A binary frame from a client is input for the command, as it is, with and without this.
+pub const BINARY_QUERY: &str = "binary";
+/// The first byte of a binary frame that carries output.
+pub const STDOUT_FRAME: u8 = 1;
+/// The first byte of a binary frame that carries error output.
+pub const STDERR_FRAME: u8 = 2;
+
 /// What a client says on `exec/stream` and `processes/{selector}/stream`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
