@@ -1,0 +1,158 @@
+//! The bytes of files, both ways, as streams.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt as _};
+use http::{
+    Request, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE},
+};
+use http_body::{Body as _, Frame};
+use http_body_util::{Empty, StreamBody};
+use hyper::body::Incoming;
+use serde::Deserialize;
+
+use super::{
+    AgentClient, AgentError,
+    call::{collect, refusal},
+};
+
+/// A part of a file, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// The first byte.
+    pub start: u64,
+    /// The last byte; the file's end when it is `None`.
+    pub last: Option<u64>,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct WrittenFile {
+    /// Its name.
+    pub name: String,
+    /// Always `file`.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// Its absolute path.
+    pub path: String,
+}
+
+impl AgentClient {
+    /// Opens a file for reading.
+    ///
+    /// # Errors
+    /// `NotFound`, `InvalidArgument` for a directory, `PermissionDenied`, `OutOfRange` for a range behind the end.
+    pub async fn read_file(&self, path: &str, range: Option<Range>) -> Result<FileBody, AgentError> {
+        const OPERATION: &str = "GET /files";
+        let mut request =
+            Request::get(target(path)).body(Empty::<Bytes>::new()).expect("an encoded path is valid");
+        if let Some(Range { start, last }) = range {
+            let last = last.map(|last| last.to_string()).unwrap_or_default();
+            let value = format!("bytes={start}-{last}").parse().expect("numbers are a valid header value");
+            request.headers_mut().insert(RANGE, value);
+        }
+        let response = self.exchange(OPERATION, request).await?;
+        if !response.status().is_success() {
+            return Err(refusal(OPERATION, response).await);
+        }
+        let number = |name| response.headers().get(name)?.to_str().ok();
+        let length = number(CONTENT_LENGTH).and_then(|text| text.parse().ok());
+        let size = if response.status() == StatusCode::PARTIAL_CONTENT {
+            number(CONTENT_RANGE).and_then(|text| text.rsplit_once('/')?.1.parse().ok())
+        } else {
+            length
+        };
+        Ok(FileBody { length, size, body: response.into_body() })
+    }
+
+    /// Writes a file whole: it is replaced at once when the last byte has arrived, and left as it was if `data` ends in
+    /// an error or before `length` bytes. Directories above it are made.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, `PermissionDenied`, `ResourceExhausted` on a full disk, [`AgentError::Body`].
+    pub async fn write_file<S, E>(
+        &self,
+        path: &str,
+        length: Option<u64>,
+        data: S,
+    ) -> Result<WrittenFile, AgentError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
+    {
+        const OPERATION: &str = "POST /files";
+        let failure = Arc::new(Mutex::new(None));
+        let cause = Arc::clone(&failure);
+        let frames = data.map_ok(Frame::data).map_err(move |error| {
+            *cause.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.into());
+            std::io::Error::other("the data ended in an error")
+        });
+        let mut request =
+            Request::post(target(path)).body(StreamBody::new(frames)).expect("an encoded path is valid");
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("application/octet-stream"));
+        headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
+        let answer = self.exchange(OPERATION, request).await;
+        if let Some(source) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(AgentError::Body { operation: OPERATION.to_owned(), source });
+        }
+        let response = answer?;
+        if !response.status().is_success() {
+            return Err(refusal(OPERATION, response).await);
+        }
+        let body = collect(OPERATION, response.into_body()).await?;
+        let written: Vec<WrittenFile> =
+            serde_json::from_slice(&body).map_err(|error| AgentError::malformed(OPERATION, error))?;
+        written.into_iter().next().ok_or_else(|| AgentError::malformed(OPERATION, "it names no file"))
+    }
+}
+
+/// A file's bytes, as they arrive.
+#[derive(Debug)]
+pub struct FileBody {
+    length: Option<u64>,
+    size: Option<u64>,
+    body: Incoming,
+}
+
+impl FileBody {
+    /// How many bytes will come, where that is known.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// The size of the whole file, also when only a part was asked for.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+}
+
+impl Stream for FileBody {
+    type Item = Result<Bytes, AgentError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            return Poll::Ready(match std::task::ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                None => None,
+                Some(Err(error)) => Some(Err(AgentError::lost("GET /files", error))),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => Some(Ok(data)),
+                    Err(_trailers) => continue,
+                },
+            });
+        }
+    }
+}
+
+fn target(path: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("path", path).finish();
+    format!("/files?{query}")
+}
