@@ -2,6 +2,7 @@
 
 mod error;
 mod runtime;
+pub mod template;
 
 pub use error::{Error, Result};
 pub use runtime::{Capabilities, CapsuleSpec, Condition, Runtime, Usage};
