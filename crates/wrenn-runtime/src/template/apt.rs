@@ -31,17 +31,25 @@ const FORMAT: &str = "$(ORIGIN)|$(CODENAME)|$(RELEASE)|$(REPO_URI)|$(COMPONENT)|
 
 /// Asks apt.
 pub(super) async fn sources() -> Result<Sources, TemplateError> {
-    let mut targets = Command::new("apt-get");
-    targets.args(["indextargets", "--format", FORMAT, "Created-By: Packages"]);
-    let targets = program::output(targets, "apt-get").await?;
+    let mut found = targets(&[]).await?;
+    if found.trim().is_empty() {
+        // Nothing was ever fetched, or the lists were removed: what the configuration alone says has to do.
+        found = targets(&["--no-release-info"]).await?;
+    }
     let mut options = Command::new("apt-config");
     options.args(["dump"]);
     let options = program::output(options, "apt-config").await?;
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    parse(&targets, &options, &release).ok_or_else(|| TemplateError::Definition {
+    parse(&found, &options, &release).ok_or_else(|| TemplateError::Definition {
         path: "/etc/apt".into(),
         reason: "apt has no source of this distribution's own packages; see sources.list(5)".to_owned(),
     })
+}
+
+async fn targets(options: &[&str]) -> Result<String, TemplateError> {
+    let mut command = Command::new("apt-get");
+    command.arg("indextargets").args(options).args(["--format", FORMAT, "Created-By: Packages"]);
+    program::output(command, "apt-get").await
 }
 
 fn parse(targets: &str, options: &str, release: &str) -> Option<Sources> {
@@ -61,7 +69,7 @@ fn parse(targets: &str, options: &str, release: &str) -> Option<Sources> {
         // Without fetched lists apt knows no origin; the release's name then has to do.
         let own = match origin {
             Some(origin) => origin.eq_ignore_ascii_case(&distribution),
-            None => suite.split(['-', '/']).next() == Some(&codename),
+            None => suite.split(['-', '/']).next().is_some_and(|name| name == codename || name == "stable"),
         };
         if !own {
             continue;
