@@ -1,0 +1,105 @@
+//! Pause, resume, end, and what a capsule tells of itself.
+
+use std::time::Duration;
+
+use http::Method;
+
+use super::Capsule;
+use crate::{MetricsRange, Result, api};
+
+/// How much longer than other calls the server may take to settle a capsule's state.
+const SETTLE_TIME: Duration = Duration::from_secs(30);
+
+impl Capsule {
+    /// What the server knows of the capsule. A destroyed one is still known, as stopped.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// let info = capsule.info().await?;
+    /// println!("{} {} {}", info.status, info.template, info.memory_mb);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn info(&self) -> Result<api::Capsule> {
+        self.call(Method::GET, &[], "get").receive().await
+    }
+
+    /// Freezes the capsule: memory and processes stay as they are. Refused with [`Conflict`](crate::Error::Conflict)
+    /// when it does not run.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// println!("{}", capsule.pause().await?.status); // paused
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn pause(&self) -> Result<api::Capsule> {
+        self.call(Method::POST, &["pause"], "pause").extra_time(SETTLE_TIME).receive().await
+    }
+
+    /// Lets a paused capsule go on. Refused with [`Conflict`](crate::Error::Conflict) when it is not paused.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// println!("{}", capsule.resume().await?.status); // running
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn resume(&self) -> Result<api::Capsule> {
+        self.call(Method::POST, &["resume"], "resume").extra_time(SETTLE_TIME).receive().await
+    }
+
+    /// Lets a paused capsule go on and waits until it runs.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// capsule.resume_and_wait().await?;
+    /// println!("{}", capsule.commands().exec("echo").arg("still here").await?.stdout);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn resume_and_wait(&self) -> Result<api::Capsule> {
+        let resumed = self.resume().await?;
+        if resumed.status == api::CapsuleStatus::Running { Ok(resumed) } else { self.wait_for_ready().await }
+    }
+
+    /// Counts as use: the time until an automatic pause begins anew.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// capsule.ping().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn ping(&self) -> Result<()> {
+        self.call(Method::POST, &["ping"], "ping").idempotent().finish().await
+    }
+
+    /// What the capsule used over a time, in the newest half second up to that of a day in means of five minutes.
+    ///
+    /// ```no_run
+    /// use wrenn::MetricsRange;
+    ///
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// for point in capsule.metrics(MetricsRange::TenMinutes).await?.points {
+    ///     println!("{} {:.1} % {} bytes", point.timestamp_unix, point.cpu_pct, point.mem_bytes);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn metrics(&self, range: MetricsRange) -> Result<api::CapsuleMetrics> {
+        self.call(Method::GET, &["metrics"], "get metrics of").query("range", range.as_str()).receive().await
+    }
+
+    /// Destroys the capsule and all that is in it. No error when that was done already.
+    ///
+    /// ```no_run
+    /// # async fn example(client: wrenn::Client) -> wrenn::Result<()> {
+    /// client.capsule("cl-abc123").destroy().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn destroy(&self) -> Result<()> {
+        self.call(Method::DELETE, &[], "destroy").extra_time(SETTLE_TIME).finish().await
+    }
+}
