@@ -1,0 +1,34 @@
+# Every target works in a fresh clone; what is missing on the machine is installed first.
+.PHONY: build quickstart test lint check bench openapi fuzz setup clean
+
+build: setup
+	cargo build --release --locked -p wrenn-cli
+	scripts/typescript.sh
+
+quickstart:
+	./quickstart.sh
+
+test:
+	./test.sh
+
+lint: setup
+	scripts/lint.sh
+
+check: lint test
+
+bench: setup
+	scripts/bench.sh
+
+# Writes the OpenAPI document anew after a change to the API, and the TypeScript types that are made from it.
+openapi: setup
+	scripts/openapi.sh
+
+# Feeds random input to the decoders for a bounded time (seconds for each target: FUZZ_SECONDS=60).
+fuzz: setup
+	scripts/fuzz.sh
+
+setup:
+	@scripts/setup.sh
+
+clean:
+	rm -rf target sdk/typescript/dist sdk/typescript/node_modules
