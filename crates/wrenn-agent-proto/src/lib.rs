@@ -7,10 +7,8 @@ mod client;
 #[expect(
     missing_docs,
     clippy::allow_attributes,
-    clippy::needless_pass_by_value,
     clippy::redundant_closure_for_method_calls,
     clippy::semicolon_if_nothing_returned,
-    clippy::uninlined_format_args,
     reason = "the generator's code is taken as it is"
 )]
 mod generated;
