@@ -1,6 +1,9 @@
 //! What can go wrong in a runtime.
 
-use std::path::PathBuf;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 /// The result of a runtime's operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -23,7 +26,7 @@ pub enum Error {
         path: PathBuf,
         /// Why not.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// A system call failed.
     #[error("cannot {action}")]
@@ -32,7 +35,7 @@ pub enum Error {
         action: &'static str,
         /// Why not.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// A program ended with an error.
     #[error("{program} failed ({status}): {stderr}")]
@@ -52,6 +55,26 @@ pub enum Error {
         /// What to do.
         remedy: String,
     },
+    /// A file does not have the form that it must have.
+    #[error("cannot understand {path}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The machine's kernel or its mounts lack a control-group controller.
+    #[error("the control-group controller {controller} is not mounted on this machine")]
+    ControllerMissing {
+        /// Its name.
+        controller: &'static str,
+    },
+    /// The agent inside the capsule did not come up.
+    #[error("the agent of capsule {id} did not start: {reason}")]
+    Agent {
+        /// The capsule.
+        id: String,
+        /// What is known about the cause, for the operator.
+        reason: String,
+    },
     /// Something took longer than it may.
     #[error("{action} took longer than {limit:?}")]
     Timeout {
@@ -60,4 +83,35 @@ pub enum Error {
         /// How long.
         limit: std::time::Duration,
     },
+}
+
+impl Error {
+    /// For `map_err`: a failed `action` on the file `path`.
+    pub(crate) fn file<E: Into<io::Error>>(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(E) -> Self {
+        let path = path.into();
+        move |source| Self::File { action, path, source: source.into() }
+    }
+
+    /// For `map_err`: a failed system call.
+    pub(crate) fn system<E: Into<io::Error>>(action: &'static str) -> impl FnOnce(E) -> Self {
+        move |source| Self::System { action, source: source.into() }
+    }
+
+    pub(crate) fn malformed(path: &Path) -> Self {
+        Self::Malformed { path: path.to_owned() }
+    }
+
+    /// Whether the cause is that the disk, or the share of it that we may use, is full.
+    pub fn is_out_of_space(&self) -> bool {
+        match self {
+            Self::File { source, .. } | Self::System { source, .. } => {
+                matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            }
+            Self::Program { stderr, .. } => stderr.contains("No space left on device"),
+            _ => false,
+        }
+    }
 }

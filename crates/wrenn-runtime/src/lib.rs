@@ -1,5 +1,7 @@
 //! How capsules are isolated on this machine: the [`Runtime`] trait and its implementations.
 
+mod cgroup;
+pub mod container;
 mod error;
 mod runtime;
 pub mod template;

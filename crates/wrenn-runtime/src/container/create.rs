@@ -1,0 +1,101 @@
+//! Making a capsule.
+
+use std::{fs, io, os::unix::fs::DirBuilderExt, sync::Arc};
+
+use rustix::process::{Resource, getrlimit};
+use tokio::sync::{OwnedMutexGuard, oneshot};
+
+use super::{
+    connect, destroy, files_inside, launch, network, oci, paths::Paths, process::Process, record,
+    shared::Shared, stage, tree,
+};
+use crate::{
+    cgroup::Limits,
+    error::{Error, Result},
+    runtime::CapsuleSpec,
+};
+
+/// Makes the capsule and waits for its agent. On an error everything is taken away again.
+pub(super) async fn create(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
+    let guard = shared.locks.lock(&spec.id).await;
+    let permit = Arc::clone(&shared.creations).acquire_owned().await.ok();
+    let (built, guard) = build_in_thread(shared, spec, guard).await?;
+    drop(permit);
+    let greeted = match built {
+        Ok(init) => connect::greet(spec, &init).await,
+        Err(error) => Err(error),
+    };
+    let Err(error) = greeted else { return Ok(()) };
+    let error = with_console(error, spec);
+    if let Err(second) = destroy::clear(shared, spec, guard).await {
+        tracing::warn!(capsule = spec.id, error = %second, "cannot clear what a failed creation left");
+    }
+    Err(error)
+}
+
+/// Builds in a thread of its own, which changes namespaces and so is of no further use. It keeps the capsule's lock
+/// until its end even when the caller has gone away.
+async fn build_in_thread(
+    shared: &Arc<Shared>,
+    spec: &CapsuleSpec,
+    guard: OwnedMutexGuard<()>,
+) -> Result<(Result<Process>, OwnedMutexGuard<()>)> {
+    let (sender, receiver) = oneshot::channel();
+    let (shared, spec) = (Arc::clone(shared), spec.clone());
+    std::thread::Builder::new()
+        .name(String::from("capsule-create"))
+        .spawn(move || {
+            let built = build(&shared, &spec);
+            // Nobody listening any more is as good: the capsule is there for `destroy` to find.
+            let _ = sender.send((built, guard));
+        })
+        .map_err(Error::system("start a thread"))?;
+    receiver.await.map_err(|_| Error::system("build the capsule")(io::Error::other("its thread panicked")))
+}
+
+fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
+    let paths = Paths::of(spec);
+    let runtime = paths.runtime();
+    tree::remove(runtime)?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(runtime)
+        .map_err(Error::file("create", runtime))?;
+    let (upper, work) = (paths.upper(), paths.work());
+    files_inside::prepare(spec, &upper)?;
+    fs::create_dir(&work)
+        .and_then(|()| std::os::unix::fs::chown(&work, Some(spec.first_id), Some(spec.first_id)))
+        .map_err(Error::file("create", &work))?;
+
+    let group = shared.group(&spec.id);
+    group.create()?;
+    let memory_bytes = u64::from(spec.memory_mb) << 20;
+    group.limit(Limits { vcpus: spec.vcpus, memory_bytes, pids: spec.max_pids })?;
+
+    let listener = connect::listen(spec)?;
+    let staged = stage::stage(spec, &upper, &work, &shared.agent, shared.engine.stage())?;
+    let open_files = getrlimit(Resource::Nofile).maximum.unwrap_or(1 << 20);
+    let mut config = oci::config(spec, &staged, open_files);
+    shared.engine.amend(&mut config, &group);
+    let path = paths.config();
+    fs::write(&path, config.to_string()).map_err(Error::file("write", &path))?;
+
+    let pid = launch::launch(shared, spec, &group, listener)?;
+    let init = Process::now(pid)?;
+    network::bring_up(pid, spec.first_id)?;
+    record::write(&paths, &init)?;
+    Ok(init)
+}
+
+/// Adds what the agent printed to the error that says only that it did not start.
+fn with_console(error: Error, spec: &CapsuleSpec) -> Error {
+    match error {
+        Error::Agent { id, reason } => {
+            let printed = launch::tail(&Paths::of(spec).console());
+            let reason = if printed.is_empty() { reason } else { format!("{reason}: {printed}") };
+            Error::Agent { id, reason }
+        }
+        other => other,
+    }
+}

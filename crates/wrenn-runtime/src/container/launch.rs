@@ -1,0 +1,108 @@
+//! Runs the OCI runtime and says why it failed.
+#![expect(unsafe_code, reason = "joining a control group happens between fork and exec")]
+
+use std::{
+    fs::{self, File, OpenOptions},
+    os::{
+        fd::{AsRawFd, OwnedFd},
+        unix::{fs::OpenOptionsExt, net::UnixListener, process::CommandExt},
+    },
+    path::Path,
+    process::{Child, Command},
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::{Pid, PidfdFlags, pidfd_open},
+};
+
+use super::{paths::Paths, shared::Shared};
+use crate::{
+    cgroup::Group,
+    error::{Error, Result},
+    runtime::CapsuleSpec,
+};
+
+/// How long starting a capsule may take on a machine that has very much else to do.
+const LIMIT: Duration = Duration::from_secs(60);
+/// How much of what was printed is repeated in an error.
+const TAIL: usize = 2_000;
+
+/// Starts the capsule and returns the number of its first process. The mounts are those of the calling thread.
+pub(super) fn launch(
+    shared: &Shared,
+    spec: &CapsuleSpec,
+    group: &Group,
+    listener: UnixListener,
+) -> Result<i32> {
+    let paths = Paths::of(spec);
+    let console = console(&paths.console())?;
+    let mut command = Command::new(&shared.program);
+    command.args(shared.engine.run_arguments(&paths, &spec.id));
+    // The engine gives its standard streams to the capsule's root: never a file of the host.
+    command.stdin(OwnedFd::from(listener));
+    command.stdout(console.try_clone().map_err(Error::file("open", paths.console()))?);
+    command.stderr(console);
+    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/");
+    if shared.engine.starts_in_group() {
+        group.join_v1_with_this_thread()?;
+        if let Some(members) = group.v2_members_file() {
+            join_when_forked(&mut command, &members)?;
+        }
+    }
+    let mut child = command.spawn().map_err(Error::file("run", &shared.program))?;
+    let status = wait(&mut child)?;
+    if !status.success() {
+        return Err(Error::Program {
+            program: shared.program.display().to_string(),
+            status: status.to_string(),
+            stderr: tail(&paths.console()),
+        });
+    }
+    let path = paths.pid_file();
+    let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
+    text.trim().parse().map_err(|_| Error::malformed(&path))
+}
+
+/// The last of what was printed to `path`.
+pub(super) fn tail(path: &Path) -> String {
+    let text = fs::read(path).unwrap_or_default();
+    let text = &text[text.len().saturating_sub(TAIL)..];
+    String::from_utf8_lossy(text).trim().to_owned()
+}
+
+fn console(path: &Path) -> Result<File> {
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(Error::file("create", path))
+}
+
+fn join_when_forked(command: &mut Command, members: &Path) -> Result<()> {
+    let members = OpenOptions::new().write(true).open(members).map_err(Error::file("open", members))?;
+    // SAFETY: between fork and exec only one system call is made, on a file that was opened before.
+    unsafe {
+        command.pre_exec(move || match libc::write(members.as_raw_fd(), c"0".as_ptr().cast(), 1) {
+            1 => Ok(()),
+            _ => Err(std::io::Error::last_os_error()),
+        });
+    }
+    Ok(())
+}
+
+fn wait(child: &mut Child) -> Result<std::process::ExitStatus> {
+    let handle = pidfd_open(Pid::from_child(child), PidfdFlags::empty())
+        .map_err(Error::system("watch the container runtime"))?;
+    let end = Instant::now() + LIMIT;
+    loop {
+        let left = Timespec::try_from(end.saturating_duration_since(Instant::now()));
+        let ready = poll(&mut [PollFd::new(&handle, PollFlags::IN)], left.as_ref().ok());
+        match ready {
+            Err(rustix::io::Errno::INTR) => continue,
+            Ok(0) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(Error::Timeout { action: "starting the container", limit: LIMIT });
+            }
+            _ => return child.wait().map_err(Error::system("wait for the container runtime")),
+        }
+    }
+}
