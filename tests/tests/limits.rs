@@ -1,0 +1,79 @@
+//! A capsule that takes all it can harms itself only, and goes on.
+
+use wrenn::Capsule;
+use wrenn_tests::TestServer;
+
+async fn shell(capsule: &Capsule, script: &str) -> wrenn::CommandOutput {
+    capsule.commands().exec("bash").args(["-c", script]).await.expect("exec")
+}
+
+async fn assert_alive(capsule: &Capsule) {
+    assert_eq!(shell(capsule, "echo alive").await.stdout, "alive\n");
+}
+
+#[tokio::test]
+async fn a_process_that_takes_too_much_memory_is_killed_and_the_reason_said() {
+    let server = TestServer::start().await;
+    let capsule = server.client().create_capsule("minimal").memory_mb(128).await.unwrap();
+    let output = capsule.commands().exec("python3").args(["-c", "x = bytearray(1 << 30)"]).await.unwrap();
+    assert_eq!(output.exit_code, 137, "{output:?}");
+    assert!(output.stderr.contains("memory"), "the reason is said: {output:?}");
+    assert_alive(&capsule).await;
+    server.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_fork_bomb_hits_the_limit_of_processes() {
+    let server = TestServer::start().await;
+    let capsule = server.capsule().await;
+    let bomb = "for i in $(seq 20000); do sleep 1000 & done 2>/tmp/refused; wait -n 2>/dev/null; true";
+    let started = capsule.commands().start("bash").args(["-c", bomb]).tag("bomb").await.unwrap();
+    wrenn_tests::eventually("a fork is refused", || async {
+        let file = capsule.files().read_to_string("/tmp/refused").await.unwrap_or_default();
+        file.contains("Resource temporarily unavailable").then_some(())
+    })
+    .await;
+    capsule.commands().kill(started.pid, wrenn::Signal::Kill).await.unwrap();
+    wrenn_tests::eventually("there is room again", || async {
+        capsule.commands().exec("true").await.is_ok_and(|output| output.success()).then_some(())
+    })
+    .await;
+    assert_alive(&capsule).await;
+    server.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_an_error_and_the_old_file_stays() {
+    let server = TestServer::start().await;
+    let capsule = server.capsule().await;
+    capsule.files().write("/dev/shm/file", "old").await.unwrap();
+    let too_much = vec![7_u8; 1 << 20];
+    let pieces = futures_util::stream::iter(std::iter::repeat_n(too_much, 1024).map(Ok::<_, std::io::Error>));
+    let refused = capsule.files().upload_stream(pieces, "/dev/shm/file").await;
+    assert!(refused.is_err(), "{refused:?}");
+    let message = refused.unwrap_err().to_string();
+    assert!(message.contains("space") || message.contains("full"), "{message}");
+    assert_eq!(capsule.files().read_to_string("/dev/shm/file").await.unwrap(), "old");
+    assert_eq!(shell(&capsule, "ls -A /dev/shm").await.stdout, "file\n", "no rest of the upload");
+    assert_alive(&capsule).await;
+    server.assert_clean().await;
+}
+
+#[tokio::test]
+async fn processor_time_is_limited() {
+    let server = TestServer::start().await;
+    let capsule = server.capsule().await;
+    // Two busy loops in a capsule of one processor get one second of processor time in a second of time, about.
+    let script = "for i in 1 2; do (exec timeout 2 sh -c 'while :; do :; done') & done; wait; times | tail -1";
+    let output = shell(&capsule, script).await;
+    let seconds: f64 = output
+        .stdout
+        .split_whitespace()
+        .map(|time| {
+            let (minutes, seconds) = time.trim_end_matches('s').split_once('m').expect("as in 0m1.2s");
+            minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
+        })
+        .sum();
+    assert!(seconds < 3.2, "two loops of two seconds got {seconds} s of one processor");
+    server.assert_clean().await;
+}
