@@ -8,7 +8,7 @@ use hyper_util::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, UnixListener},
+    net::{TcpListener, TcpStream, UnixListener, UnixStream},
 };
 
 use crate::{agent::Agent, router};
@@ -25,6 +25,10 @@ pub enum Listener {
 /// How long a client may take to send a request's headers.
 const HEADER_TIME: Duration = Duration::from_secs(30);
 
+/// Marks the requests that came over a unix socket.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OnUnixSocket;
+
 /// Answers every connection until `shutdown` completes. Processes live on.
 pub async fn serve(listener: Listener, agent: Agent, shutdown: impl Future<Output = ()>) {
     let router = router::router(&agent);
@@ -35,8 +39,11 @@ pub async fn serve(listener: Listener, agent: Agent, shutdown: impl Future<Outpu
             accepted = accept(&listener) => accepted,
         };
         match accepted {
-            Ok(stream) => {
-                tokio::spawn(connection(stream, agent.clone(), router.clone()));
+            Ok(Stream::Unix(stream)) => {
+                tokio::spawn(connection(stream, true, agent.clone(), router.clone()));
+            }
+            Ok(Stream::Tcp(stream)) => {
+                tokio::spawn(connection(stream, false, agent.clone(), router.clone()));
             }
             Err(error) => {
                 // Out of descriptors, most likely: give those in use time to close.
@@ -47,23 +54,31 @@ pub async fn serve(listener: Listener, agent: Agent, shutdown: impl Future<Outpu
     }
 }
 
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+enum Stream {
+    Unix(UnixStream),
+    Tcp(TcpStream),
+}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-async fn accept(listener: &Listener) -> io::Result<Box<dyn Stream>> {
+async fn accept(listener: &Listener) -> io::Result<Stream> {
     match listener {
-        Listener::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
+        Listener::Unix(listener) => Ok(Stream::Unix(listener.accept().await?.0)),
         Listener::Tcp(listener) => {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            Ok(Box::new(stream))
+            Ok(Stream::Tcp(stream))
         }
     }
 }
 
-async fn connection(stream: Box<dyn Stream>, agent: Agent, router: axum::Router) {
-    let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+/// The type of the stream stays known to the upgrades of its requests: some need the bare socket.
+async fn connection<S>(stream: S, unix: bool, agent: Agent, router: axum::Router)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let service = hyper::service::service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+        if unix {
+            request.extensions_mut().insert(OnUnixSocket);
+        }
         router::answer(agent.clone(), router.clone(), request.map(axum::body::Body::new))
     });
     let mut builder = Builder::new(TokioExecutor::new());

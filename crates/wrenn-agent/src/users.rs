@@ -64,26 +64,6 @@ pub(crate) fn find(name: &str) -> Result<User, UserError> {
     parse(name, &passwd, &group).ok_or_else(|| UserError::Unknown(name.to_owned()))
 }
 
-/// The name of the user with that id.
-pub(crate) fn name_of_user(uid: u32) -> Option<String> {
-    name_of(PASSWD, uid)
-}
-
-/// The name of the group with that id.
-pub(crate) fn name_of_group(gid: u32) -> Option<String> {
-    name_of(GROUP, gid)
-}
-
-/// Both files have the name first and the id third.
-fn name_of(file: &str, id: u32) -> Option<String> {
-    let text = fs::read_to_string(file).ok()?;
-    text.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)?.parse() == Ok(id)).then(|| name.to_owned())
-    })
-}
-
 fn parse(name: &str, passwd: &str, group: &str) -> Option<User> {
     let mut user = passwd.lines().find_map(|line| parse_passwd(name, line)).or_else(|| root(name))?;
     let others = group.lines().filter_map(|line| {

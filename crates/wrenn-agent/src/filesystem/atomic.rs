@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::fd::AsFd;
+use std::io::{self, Seek as _};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +19,8 @@ const MOST_LINKS: usize = 40;
 /// A file being written. Dropped without [`Self::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
-    file: File,
+    /// `None` once all is written and a name is enough.
+    file: Option<File>,
     target: PathBuf,
     /// Where the bytes are until then; `None` for a file without a name, whose bytes are copied over.
     partial: Option<PathBuf>,
@@ -48,17 +48,29 @@ impl AtomicFile {
             }
             Err(error) => return Err(FsError::from_io("write", &target, error)),
         };
-        let mut written = Self::open(target, existing.is_some())?;
+        let written = Self::open(target, existing.is_some())?;
+        let file = written.file();
         if let Some(found) = existing {
-            written.keep_mode(found.mode())?;
+            let kept = fs::Permissions::from_mode(found.mode() & 0o777);
+            file.set_permissions(kept).attempt("write", &written.target)?;
         }
-        metadata::write(&written.file, notes).attempt("keep metadata of", &written.target)?;
+        metadata::write(file, notes).attempt("keep metadata of", &written.target)?;
         Ok(written)
     }
 
     /// Where the bytes go.
+    ///
+    /// # Panics
+    /// After [`Self::seal`].
     pub(crate) fn file(&self) -> &File {
-        &self.file
+        self.file.as_ref().expect("nothing is written after sealing")
+    }
+
+    /// Nothing more will be written: gives the descriptor back, if the file can do without.
+    pub(crate) fn seal(&mut self) {
+        if self.partial.is_some() {
+            self.file = None;
+        }
     }
 
     /// Where the file will be, behind all symbolic links.
@@ -89,25 +101,25 @@ impl AtomicFile {
         let partial = temporary::sibling(&target, !replaces);
         let opened = OpenOptions::new().read(true).write(true).create_new(true).mode(0o666).open(&partial);
         match opened {
-            Ok(file) => Ok(Self { file, target, partial: Some(partial) }),
+            Ok(file) => Ok(Self { file: Some(file), target, partial: Some(partial) }),
             // The user may write the file but put nothing beside it: then it can only be overwritten.
             Err(error) if replaces && not_writable(&error) => {
                 let file = nameless().attempt("write", &target)?;
-                Ok(Self { file, target, partial: None })
+                Ok(Self { file: Some(file), target, partial: None })
             }
             Err(error) => Err(FsError::from_io("write", &target, error)),
         }
     }
 
-    fn keep_mode(&mut self, mode: u32) -> Result<(), FsError> {
-        let kept = fs::Permissions::from_mode(mode & 0o777);
-        self.file.set_permissions(kept).attempt("write", &self.target)
-    }
-
-    fn copy_over(&mut self) -> io::Result<()> {
-        io::Seek::rewind(&mut self.file)?;
+    fn copy_over(&self) -> io::Result<()> {
+        let mut content = match (&self.file, &self.partial) {
+            (_, Some(partial)) => File::open(partial)?,
+            (Some(file), None) => file.try_clone()?,
+            (None, None) => return Err(io::ErrorKind::NotFound.into()),
+        };
+        content.rewind()?;
         let mut place = OpenOptions::new().write(true).truncate(true).open(&self.target)?;
-        io::copy(&mut self.file, &mut place)?;
+        io::copy(&mut content, &mut place)?;
         Ok(())
     }
 }
@@ -117,12 +129,6 @@ impl Drop for AtomicFile {
         if let Some(partial) = &self.partial {
             let _ = fs::remove_file(partial);
         }
-    }
-}
-
-impl AsFd for AtomicFile {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.file.as_fd()
     }
 }
 
