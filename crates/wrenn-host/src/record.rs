@@ -1,0 +1,53 @@
+//! What is known of a capsule.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use wrenn_api::{CapsuleId, OnTimeout, TeamId, Timestamp};
+use wrenn_runtime::{CapsuleSpec, template::Defaults};
+
+use crate::State;
+
+/// The contents of `capsule.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its id.
+    pub id: CapsuleId,
+    /// Whose it is.
+    pub team_id: TeamId,
+    /// Its state, as far as it is settled.
+    pub state: State,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What the runtime was given.
+    pub spec: CapsuleSpec,
+    /// The name of its template.
+    pub template: String,
+    /// What its template lets its capsules begin with.
+    #[serde(default)]
+    pub defaults: Defaults,
+    /// Seconds of inactivity; 0: for ever.
+    pub timeout_sec: u32,
+    /// What happens after that.
+    pub on_timeout: OnTimeout,
+    /// Its creator's notes.
+    #[serde(default)]
+    pub metadata: BTreeMap<String, String>,
+    /// When its creation was asked for.
+    pub created_at: Timestamp,
+    /// When it ran for the first time.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// When its state last changed.
+    pub last_updated: Timestamp,
+}
+
+/// A capsule as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapsuleView {
+    /// What is known of it; `record.state` is its state now.
+    pub record: Record,
+    /// When it was last used.
+    pub last_active_at: Timestamp,
+}
