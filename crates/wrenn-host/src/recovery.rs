@@ -38,7 +38,6 @@ pub(crate) async fn recover(host: &Host, deps: &Deps) -> Result<()> {
             Ok(id) => dirs.push((id, dir)),
             Err(_) => {
                 tracing::warn!(path = %dir.display(), "this is no capsule's directory and is left alone");
-}
             }
         }
     }
