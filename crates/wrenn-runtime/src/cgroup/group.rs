@@ -72,21 +72,22 @@ impl Group {
 
     /// Moves the calling thread, and so all that it will start, into the groups of version 1. Moving only oneself
     /// needs no lock of the whole machine, which would cost milliseconds.
-    pub(crate) fn join_v1_with_this_thread(&self) -> Result<()> {
+    ///
+    /// Version 2 does not let a thread go alone: what is started must itself write `0` to the file that is returned.
+    pub(crate) fn join_with_this_thread(&self) -> Result<Option<fs::File>> {
+        let mut members = None;
         for hierarchy in self.layout.hierarchies() {
-            if let Hierarchy::V1(root) = hierarchy {
-                write(&root.join(&self.name).join("tasks"), "0")?;
+            let directory = hierarchy.root().join(&self.name);
+            match hierarchy {
+                Hierarchy::V1(_) => write(&directory.join("tasks"), "0")?,
+                Hierarchy::V2(_) => {
+                    let path = directory.join("cgroup.procs");
+                    let file = fs::OpenOptions::new().write(true).open(&path).map_err(Error::file("open", &path))?;
+                    members = Some(file);
+                }
             }
         }
-        Ok(())
-    }
-
-    /// The file into which a process writes `0` to join the group of version 2, if the machine uses that.
-    pub(crate) fn v2_members_file(&self) -> Option<PathBuf> {
-        self.layout.hierarchies().into_iter().find_map(|hierarchy| match hierarchy {
-            Hierarchy::V1(_) => None,
-            Hierarchy::V2(root) => Some(root.join(&self.name).join("cgroup.procs")),
-        })
+        Ok(members)
     }
 
     /// Removes the group everywhere. Its processes must be dead or dying. Nothing to do is no error.
@@ -161,11 +162,12 @@ mod tests {
     }
 
     #[test]
-    fn only_version_2_is_joined_by_the_process_itself() {
-        assert_eq!(fake::V1.build().group().v2_members_file(), None);
+    fn version_2_is_joined_by_the_process_itself() {
         let machine = fake::V2.build();
-        let expected = machine.path().join("all/wrenn/cl-test/cgroup.procs");
-        assert_eq!(machine.group().v2_members_file(), Some(expected));
+        machine.put("all", "cgroup.procs", "");
+        let mut members = machine.group().join_with_this_thread().unwrap().unwrap();
+        io::Write::write_all(&mut members, b"0").unwrap();
+        assert_eq!(machine.get("all", "cgroup.procs"), "0");
     }
 
     #[test]
@@ -181,7 +183,7 @@ mod tests {
         machine.put("memory", "tasks", "");
         machine.put("pids", "tasks", "");
         machine.put("freezer", "tasks", "");
-        machine.group().join_v1_with_this_thread().unwrap();
+        assert!(machine.group().join_with_this_thread().unwrap().is_none());
         assert_eq!(machine.get("memory", "tasks"), "0");
         assert_eq!(machine.get("freezer", "tasks"), "0");
     }

@@ -19,7 +19,6 @@ use rustix::{
 
 use super::{paths::Paths, shared::Shared};
 use crate::{
-    cgroup::Group,
     error::{Error, Result},
     runtime::CapsuleSpec,
 };
@@ -33,7 +32,7 @@ const TAIL: usize = 2_000;
 pub(super) fn launch(
     shared: &Shared,
     spec: &CapsuleSpec,
-    group: &Group,
+    members: Option<File>,
     listener: UnixListener,
 ) -> Result<i32> {
     let paths = Paths::of(spec);
@@ -45,11 +44,8 @@ pub(super) fn launch(
     command.stdout(console.try_clone().map_err(Error::file("open", paths.console()))?);
     command.stderr(console);
     command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/");
-    if shared.engine.starts_in_group() {
-        group.join_v1_with_this_thread()?;
-        if let Some(members) = group.v2_members_file() {
-            join_when_forked(&mut command, &members)?;
-        }
+    if let Some(members) = members {
+        join_when_forked(&mut command, members);
     }
     let mut child = command.spawn().map_err(Error::file("run", &shared.program))?;
     let status = wait(&mut child)?;
@@ -76,8 +72,7 @@ fn console(path: &Path) -> Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(Error::file("create", path))
 }
 
-fn join_when_forked(command: &mut Command, members: &Path) -> Result<()> {
-    let members = OpenOptions::new().write(true).open(members).map_err(Error::file("open", members))?;
+fn join_when_forked(command: &mut Command, members: File) {
     // SAFETY: between fork and exec only one system call is made, on a file that was opened before.
     unsafe {
         command.pre_exec(move || match libc::write(members.as_raw_fd(), c"0".as_ptr().cast(), 1) {
@@ -85,7 +80,6 @@ fn join_when_forked(command: &mut Command, members: &Path) -> Result<()> {
             _ => Err(std::io::Error::last_os_error()),
         });
     }
-    Ok(())
 }
 
 fn wait(child: &mut Child) -> Result<std::process::ExitStatus> {

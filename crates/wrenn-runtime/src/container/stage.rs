@@ -42,8 +42,6 @@ pub(super) fn stage(
     agent: &Path,
     stage: &Path,
 ) -> Result<Staged> {
-    let upper = open_directory(upper)?;
-    let work = open_directory(work)?;
     let namespace = user_namespace::mapped(spec.first_id)?;
     // SAFETY: concerns this thread alone, which shares no open files with it that others rely on being shared.
     unsafe { unshare_unsafe(UnshareFlags::FS | UnshareFlags::NEWNS) }
@@ -51,7 +49,9 @@ pub(super) fn stage(
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
         .map_err(Error::system("keep mounts from the host"))?;
 
-    // The layers are opened before the stage may cover them.
+    // Everything is opened in the new namespace, which overlays insist on, and before the stage may cover it.
+    let upper = open_directory(upper)?;
+    let work = open_directory(work)?;
     let layers =
         spec.layers.iter().map(|layer| clone_mapped(layer, &namespace)).collect::<Result<Vec<_>>>()?;
     let agent = clone_mount(agent)?;
