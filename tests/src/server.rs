@@ -105,7 +105,12 @@ impl TestServer {
     }
 
     /// Calls the API directly: method, path below `/v1`, and a body where there is one. Answers status and JSON.
-    pub async fn call(&self, method: &str, path: &str, body: Option<serde_json::Value>) -> (u16, serde_json::Value) {
+    pub async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<serde_json::Value>,
+    ) -> (u16, serde_json::Value) {
         self.call_with_key(&self.api_key, method, path, body).await
     }
 
@@ -118,7 +123,8 @@ impl TestServer {
         body: Option<serde_json::Value>,
     ) -> (u16, serde_json::Value) {
         let method = method.parse().expect("a method");
-        let mut request = http_client().request(method, format!("{}/v1{path}", self.base_url)).header("X-API-Key", key);
+        let mut request =
+            http_client().request(method, format!("{}/v1{path}", self.base_url)).header("X-API-Key", key);
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -142,7 +148,11 @@ impl TestServer {
             if let Some(status) = self.child.try_wait().expect("the server can be waited for") {
                 return status;
             }
-            assert!(started.elapsed() < Duration::from_secs(60), "the server ignores SIGTERM:\n{}", self.log());
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "the server ignores SIGTERM:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -175,7 +185,11 @@ impl Drop for TestServer {
     fn drop(&mut self) {
         // The command line client does it, since it also works in a test that panics.
         let mut destroy = self.cli();
-        destroy.args(["capsule", "destroy"]).args(self.capsule_ids()).stdout(Stdio::null()).stderr(Stdio::null());
+        destroy
+            .args(["capsule", "destroy"])
+            .args(self.capsule_ids())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let _ = destroy.status();
         let _ = self.child.kill();
         let _ = self.child.wait();

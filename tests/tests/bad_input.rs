@@ -51,7 +51,11 @@ async fn ids_keys_methods_and_routes_that_are_wrong() {
         assert_refused(&format!("a missing capsule{suffix}"), answer, (404, "not_found"));
     }
     assert_refused("a short id", server.call("GET", "/capsules/missing", None).await, (404, "not_found"));
-    assert_refused("an odd id", server.call("GET", "/capsules/a%20b%2Fc", None).await, (400, "invalid_request"));
+    assert_refused(
+        "an odd id",
+        server.call("GET", "/capsules/a%20b%2Fc", None).await,
+        (400, "invalid_request"),
+    );
     let long = format!("/capsules/{}", "x".repeat(5000));
     assert_refused("a long id", server.call("GET", &long, None).await, (400, "invalid_request"));
     assert_refused("no route", server.call("GET", "/capsule", None).await, (404, "not_found"));
@@ -68,7 +72,11 @@ async fn ids_keys_methods_and_routes_that_are_wrong() {
         assert_refused(query, answer, (400, "invalid_request"));
     }
     for query in ["?status=asleep", "?limit=x", "?limit=0", "?cursor=%00"] {
-        assert_refused(query, server.call("GET", &format!("/capsules{query}"), None).await, (400, "invalid_request"));
+        assert_refused(
+            query,
+            server.call("GET", &format!("/capsules{query}"), None).await,
+            (400, "invalid_request"),
+        );
     }
     server.assert_clean().await;
 }
@@ -91,15 +99,27 @@ async fn commands_that_cannot_be() {
         json!({ "cmd": "echo", "user": "nobody-of-that-name" }),
         json!({ "cmd": "echo", "envs": { "A=B": "x" } }),
     ] {
-        assert_refused(&body.to_string(), server.call("POST", &route, Some(body.clone())).await, (400, "invalid_request"));
+        assert_refused(
+            &body.to_string(),
+            server.call("POST", &route, Some(body.clone())).await,
+            (400, "invalid_request"),
+        );
     }
     let request = |content_type: &str, body: &str| {
         let url = format!("{}/v1{route}", server.base_url);
-        http_client().post(url).header("X-API-Key", &server.api_key).header("Content-Type", content_type).body(body.to_owned()).send()
+        http_client()
+            .post(url)
+            .header("X-API-Key", &server.api_key)
+            .header("Content-Type", content_type)
+            .body(body.to_owned())
+            .send()
     };
-    for (content_type, body) in
-        [("application/json", "{"), ("application/json", ""), ("text/plain", r#"{"cmd":"echo"}"#), ("application/json", "\u{0}")]
-    {
+    for (content_type, body) in [
+        ("application/json", "{"),
+        ("application/json", ""),
+        ("text/plain", r#"{"cmd":"echo"}"#),
+        ("application/json", "\u{0}"),
+    ] {
         let answer = request(content_type, body).await.unwrap();
         let status = answer.status().as_u16();
         assert_refused(body, (status, answer.json().await.unwrap()), (400, "invalid_request"));
@@ -133,12 +153,24 @@ async fn paths_that_cannot_be() {
         }
     }
     let call = async |verb: &str, body: Value| server.call("POST", &files(verb), Some(body)).await;
-    assert_refused("read a directory", call("read", json!({ "path": "/etc" })).await, (400, "invalid_request"));
-    assert_refused("list a file", call("list", json!({ "path": "/etc/passwd" })).await, (400, "invalid_request"));
+    assert_refused(
+        "read a directory",
+        call("read", json!({ "path": "/etc" })).await,
+        (400, "invalid_request"),
+    );
+    assert_refused(
+        "list a file",
+        call("list", json!({ "path": "/etc/passwd" })).await,
+        (400, "invalid_request"),
+    );
     assert_refused("read nothing", call("read", json!({ "path": "/no/such" })).await, (404, "not_found"));
     assert_refused("list nothing", call("list", json!({ "path": "/no/such" })).await, (404, "not_found"));
     assert_refused("remove nothing", call("remove", json!({ "path": "/no/such" })).await, (404, "not_found"));
-    assert_refused("a file in the way", call("mkdir", json!({ "path": "/etc/passwd" })).await, (409, "conflict"));
+    assert_refused(
+        "a file in the way",
+        call("mkdir", json!({ "path": "/etc/passwd" })).await,
+        (409, "conflict"),
+    );
     // However many steps up, one stays inside.
     let up = "/..".repeat(64) + "/etc/hostname";
     let (status, _) = call("read", json!({ "path": up })).await;

@@ -31,7 +31,8 @@ async fn a_foreground_command_answers_with_all_that_it_did() {
     let output = commands.exec("sh").args(["-c", "echo out; echo err >&2; exit 3"]).await.unwrap();
     assert_eq!((output.stdout.as_str(), output.stderr.as_str(), output.exit_code), ("out\n", "err\n", 3));
 
-    let output = commands.exec("sh").args(["-c", "pwd; id -un; echo $GREETING"]).env("GREETING", "hi").await.unwrap();
+    let output =
+        commands.exec("sh").args(["-c", "pwd; id -un; echo $GREETING"]).env("GREETING", "hi").await.unwrap();
     assert_eq!(output.stdout, "/root\nroot\nhi\n", "root's home is the default directory");
 
     let output = commands.exec("sh").args(["-c", "pwd; id -un; echo $HOME"]).user("user").await.unwrap();
@@ -56,7 +57,8 @@ async fn a_command_over_its_time_is_killed_with_all_that_it_started() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
     let script = "echo before; sleep 1000 & sleep 1000; echo after";
-    let output = capsule.commands().exec("sh").args(["-c", script]).timeout(Duration::from_secs(1)).await.unwrap();
+    let output =
+        capsule.commands().exec("sh").args(["-c", script]).timeout(Duration::from_secs(1)).await.unwrap();
     assert!(output.timed_out);
     assert_eq!((output.stdout.as_str(), output.exit_code), ("before\n", -1));
     eventually("every sleep is gone", || async {
@@ -81,7 +83,8 @@ async fn a_background_process_is_found_followed_and_ended_by_its_tag() {
     assert!(untagged.tag.starts_with("proc-"), "{}", untagged.tag);
 
     let listed = commands.list().await.unwrap();
-    let worker = listed.iter().find(|entry| entry.tag.as_deref() == Some("worker")).expect("the worker is listed");
+    let worker =
+        listed.iter().find(|entry| entry.tag.as_deref() == Some("worker")).expect("the worker is listed");
     assert_eq!((worker.pid, worker.cmd.as_str()), (process.pid, "sh"));
 
     // Both of two viewers see what was printed before they came.
@@ -113,7 +116,8 @@ async fn a_background_process_is_found_followed_and_ended_by_its_tag() {
 async fn a_stream_carries_input_output_and_the_exit() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
-    let stream = capsule.commands().stream("sh").args(["-c", "read line; echo got $line; echo bad >&2; exit 4"]).await;
+    let stream =
+        capsule.commands().stream("sh").args(["-c", "read line; echo got $line; echo bad >&2; exit 4"]).await;
     let stream = stream.unwrap();
     stream.send_stdin("hello\n").await.unwrap();
     assert_eq!(within("the end", collect(stream)).await, ("got hello\n".into(), "bad\n".into(), 4));
@@ -143,7 +147,10 @@ async fn a_long_output_arrives_whole_however_slow_the_reader_is() {
         }
     }
     let text = String::from_utf8(text).expect("text");
-    assert!(text.lines().map(|line| line.parse::<u32>().expect("a number")).eq(1..=400_000), "lost or reordered");
+    assert!(
+        text.lines().map(|line| line.parse::<u32>().expect("a number")).eq(1..=400_000),
+        "lost or reordered"
+    );
 }
 
 #[tokio::test]

@@ -19,7 +19,8 @@ async fn a_hundred_capsules_are_created_at_once_and_all_work() {
     .await;
     let failed: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
     assert!(failed.is_empty(), "{} of 100 failed: {failed:?}", failed.len());
-    join_all(outcomes.into_iter().flatten().map(|capsule| async move { capsule.destroy().await.unwrap() })).await;
+    join_all(outcomes.into_iter().flatten().map(|capsule| async move { capsule.destroy().await.unwrap() }))
+        .await;
     server.assert_clean().await;
 }
 

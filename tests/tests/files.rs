@@ -51,7 +51,8 @@ async fn files_are_written_read_listed_moved_and_removed() {
 async fn an_entry_tells_what_ls_tells() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
-    let script = "cd /tmp && printf 12345 > file && chmod 640 file && chown user:user file && ln -s file link";
+    let script =
+        "cd /tmp && printf 12345 > file && chmod 640 file && chown user:user file && ln -s file link";
     assert!(capsule.commands().exec("sh").args(["-c", script]).await.unwrap().success());
     let file = capsule.files().stat("/tmp/file").await.unwrap();
     assert_eq!((file.size, file.permissions.as_str()), (5, "-rw-r-----"));
@@ -66,7 +67,8 @@ async fn a_part_of_a_file_can_be_read() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
     capsule.files().write("/tmp/letters", "abcdefghij").await.unwrap();
-    let part = capsule.files().download_range("/tmp/letters", 3, Some(4)).await.unwrap().bytes().await.unwrap();
+    let part =
+        capsule.files().download_range("/tmp/letters", 3, Some(4)).await.unwrap().bytes().await.unwrap();
     assert_eq!(part.as_ref(), b"defg");
     let rest = capsule.files().download_range("/tmp/letters", 8, None).await.unwrap().bytes().await.unwrap();
     assert_eq!(rest.as_ref(), b"ij");
@@ -86,7 +88,11 @@ async fn what_a_capsule_writes_belongs_to_nobody_on_the_host() {
                 open.push(entry.path());
             } else if entry.file_name() == "mine" {
                 let owner = entry.metadata().unwrap();
-                assert!(owner.uid() >= 65_536 && owner.gid() >= 65_536, "owned by {} on the host", owner.uid());
+                assert!(
+                    owner.uid() >= 65_536 && owner.gid() >= 65_536,
+                    "owned by {} on the host",
+                    owner.uid()
+                );
                 found += 1;
             }
         }
@@ -171,15 +177,19 @@ async fn two_gigabytes_go_up_and_come_down_in_flat_memory() {
     let before = (peak_mib(server.pid()), peak_mib(agent), peak_mib(std::process::id()));
 
     let numbers = Numbers { next: 0, end: LARGE / 8 };
-    capsule.files().upload_reader(numbers, "/data/large", Some(LARGE)).await.unwrap();
-    assert_eq!(capsule.files().stat("/data/large").await.unwrap().size, i64::try_from(LARGE).unwrap());
-    let written = capsule.files().download("/data/large").await.unwrap().write_to(Check::default()).await.unwrap();
+    capsule.files().upload_reader(numbers, Some(LARGE), "/data/large").await.unwrap();
+    assert_eq!(capsule.files().stat("/data/large").await.unwrap().size, LARGE);
+    let written =
+        capsule.files().download("/data/large").await.unwrap().write_to(Check::default()).await.unwrap();
     assert_eq!(written, LARGE);
 
     let after = (peak_mib(server.pid()), peak_mib(agent), peak_mib(std::process::id()));
     let grown = (after.0 - before.0, after.1 - before.1, after.2 - before.2);
     println!("grown by MiB: server {}, agent {}, SDK {}", grown.0, grown.1, grown.2);
-    assert!(grown.0 < 64 && grown.1 < 32 && grown.2 < 64, "memory grew by {grown:?} MiB (server, agent, SDK)");
+    assert!(
+        grown.0 < 64 && grown.1 < 32 && grown.2 < 64,
+        "memory grew by {grown:?} MiB (server, agent, SDK)"
+    );
     server.assert_clean().await;
 }
 

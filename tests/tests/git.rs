@@ -1,6 +1,6 @@
 //! Git in a capsule, against a git server that runs in the same capsule and asks for a password.
 
-use wrenn::{Capsule, Signal};
+use wrenn::{Capsule, GitCredentials, Signal};
 use wrenn_tests::{TestServer, eventually};
 
 const PASSWORD: &str = "s3cret-of-this-test";
@@ -42,6 +42,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("127.0.0.1", 8418), Handler).serve_forever()
 "#;
 
+fn ann() -> GitCredentials {
+    GitCredentials::new("ann", PASSWORD)
+}
+
 async fn shell(capsule: &Capsule, script: &str) -> String {
     let output = capsule.commands().exec("sh").args(["-c", script]).await.expect("exec");
     assert!(output.success(), "{script}: {output:?}");
@@ -52,7 +56,11 @@ async fn shell(capsule: &Capsule, script: &str) -> String {
 async fn a_repository_is_cloned_changed_pushed_and_pulled_and_the_password_stays_nowhere() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
-    shell(&capsule, "git init --quiet --bare --initial-branch main /srv/git/repo.git && chown -R root /srv/git").await;
+    shell(
+        &capsule,
+        "git init --quiet --bare --initial-branch main /srv/git/repo.git && chown -R root /srv/git",
+    )
+    .await;
     shell(&capsule, "git -C /srv/git/repo.git config http.receivepack true").await;
     capsule.files().write("/srv/server.py", GIT_SERVER).await.unwrap();
     capsule.commands().start("python3").arg("/srv/server.py").tag("git-server").await.unwrap();
@@ -70,23 +78,24 @@ async fn a_repository_is_cloned_changed_pushed_and_pulled_and_the_password_stays
         assert!(output.success(), "{output:?}");
         output.stdout
     };
-    ok(git.clone(url).path("/work/repo").credentials("ann", PASSWORD).await.unwrap());
-    shell(&capsule, "git config --global user.name Ann && git config --global user.email ann@example.com").await;
+    ok(git.clone(url).path("/work/repo").credentials(ann()).await.unwrap());
+    shell(&capsule, "git config --global user.name Ann && git config --global user.email ann@example.com")
+        .await;
     capsule.files().write("/work/repo/README.md", "# Hello\n").await.unwrap();
     ok(git.checkout("main").create(true).cwd("/work/repo").await.unwrap());
     ok(git.add(["README.md"]).cwd("/work/repo").await.unwrap());
     assert!(ok(git.status().cwd("/work/repo").await.unwrap()).contains("README.md"));
     ok(git.commit("initial commit").cwd("/work/repo").await.unwrap());
-    ok(git.push().cwd("/work/repo").remote("origin").branch("main").credentials("ann", PASSWORD).await.unwrap());
+    ok(git.push().cwd("/work/repo").remote("origin").branch("main").credentials(ann()).await.unwrap());
     assert!(ok(git.log().cwd("/work/repo").max_count(5).await.unwrap()).contains("initial commit"));
     assert!(ok(git.branch().cwd("/work/repo").await.unwrap()).contains("main"));
 
-    ok(git.clone(url).path("/work/second").credentials("ann", PASSWORD).await.unwrap());
+    ok(git.clone(url).path("/work/second").credentials(ann()).await.unwrap());
     capsule.files().write("/work/second/more.txt", "more\n").await.unwrap();
     ok(git.add(["more.txt"]).cwd("/work/second").await.unwrap());
     ok(git.commit("more").cwd("/work/second").await.unwrap());
-    ok(git.push().cwd("/work/second").remote("origin").branch("main").credentials("ann", PASSWORD).await.unwrap());
-    ok(git.pull().cwd("/work/repo").remote("origin").branch("main").credentials("ann", PASSWORD).await.unwrap());
+    ok(git.push().cwd("/work/second").remote("origin").branch("main").credentials(ann()).await.unwrap());
+    ok(git.pull().cwd("/work/repo").remote("origin").branch("main").credentials(ann()).await.unwrap());
     assert_eq!(capsule.files().read_to_string("/work/repo/more.txt").await.unwrap(), "more\n");
     let without = git.push().cwd("/work/repo").remote("origin").branch("main").await.unwrap();
     assert_ne!(without.exit_code, 0, "no credential was kept");

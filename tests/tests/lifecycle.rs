@@ -82,7 +82,8 @@ async fn fifty_pauses_lose_nothing() {
         }
         assert_eq!(capsule.resume().await.unwrap().status, CapsuleStatus::Running);
         let now = eventually("the counter goes on", || async {
-            let count = shell(&capsule, "cat /tmp/count 2>/dev/null || echo 0").await.parse::<u64>().unwrap_or(0);
+            let count =
+                shell(&capsule, "cat /tmp/count 2>/dev/null || echo 0").await.parse::<u64>().unwrap_or(0);
             (count > last).then_some(count)
         })
         .await;
@@ -179,7 +180,8 @@ async fn the_death_of_a_capsule_is_noticed_and_said() {
         .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok())
         .find(|pid| {
             let read = |name| std::fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
-            let is_first = read("status").lines().any(|line| line.starts_with("NSpid:") && line.ends_with("\t1"));
+            let is_first =
+                read("status").lines().any(|line| line.starts_with("NSpid:") && line.ends_with("\t1"));
             is_first && read("cgroup").contains(capsule.id())
         })
         .expect("the capsule's first process");

@@ -64,7 +64,8 @@ async fn processor_time_is_limited() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
     // Two busy loops in a capsule of one processor get one second of processor time in a second of time, about.
-    let script = "for i in 1 2; do (exec timeout 2 sh -c 'while :; do :; done') & done; wait; times | tail -1";
+    let script =
+        "for i in 1 2; do (exec timeout 2 sh -c 'while :; do :; done') & done; wait; times | tail -1";
     let output = shell(&capsule, script).await;
     let seconds: f64 = output
         .stdout

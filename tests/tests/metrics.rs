@@ -32,7 +32,8 @@ async fn a_busy_capsule_shows_it_also_while_paused_and_after_a_restart() {
     eventually("the team's figures", || async {
         let stats = server.client().capsules().stats(StatsRange::OneHour).await.unwrap();
         let current = &stats.current;
-        (current.running_count == 1 && current.vcpus_reserved == 1 && current.memory_mb_reserved == 512).then_some(())
+        (current.running_count == 1 && current.vcpus_reserved == 1 && current.memory_mb_reserved == 512)
+            .then_some(())
     })
     .await;
     eventually("the team's usage", || async {

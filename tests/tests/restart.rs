@@ -28,7 +28,8 @@ async fn a_killed_server_loses_no_capsule_no_process_and_no_output() {
     let mut view = capsule.commands().attach("worker").await.unwrap();
     let mut seen = String::new();
     while !seen.contains("before\nafter\n") {
-        let event = within("output from before and after", view.next()).await.expect("an event").expect("an event");
+        let event =
+            within("output from before and after", view.next()).await.expect("an event").expect("an event");
         if let CommandEvent::Stdout(bytes) = event {
             seen += std::str::from_utf8(&bytes).unwrap();
         }

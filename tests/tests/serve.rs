@@ -57,10 +57,15 @@ async fn documents_health_and_errors_have_their_shape() {
     assert_eq!(unknown.status(), 404);
     let id = unknown.headers()["x-request-id"].to_str().unwrap().to_owned();
     let body: serde_json::Value = unknown.json().await.unwrap();
-    assert_eq!((body["error"]["code"].as_str(), body["error"]["request_id"].as_str()), (Some("not_found"), Some(&*id)));
+    assert_eq!(
+        (body["error"]["code"].as_str(), body["error"]["request_id"].as_str()),
+        (Some("not_found"), Some(&*id))
+    );
     assert!(!body["error"]["message"].as_str().unwrap().is_empty());
 
     // The same routes stand below /api/v1.
-    let both = http_client().get(format!("{}/api/v1/capsules", server.base_url)).header("X-API-Key", &server.api_key);
+    let both = http_client()
+        .get(format!("{}/api/v1/capsules", server.base_url))
+        .header("X-API-Key", &server.api_key);
     assert_eq!(both.send().await.unwrap().status(), 200);
 }

@@ -19,7 +19,11 @@ impl Terminal {
     }
 
     fn tmux(&self, arguments: &[&str]) -> std::process::Output {
-        Command::new("tmux").args(["-L", &self.0, "-f", "/dev/null"]).args(arguments).output().expect("tmux runs")
+        Command::new("tmux")
+            .args(["-L", &self.0, "-f", "/dev/null"])
+            .args(arguments)
+            .output()
+            .expect("tmux runs")
     }
 
     fn type_keys(&self, keys: &[&str]) {

@@ -44,7 +44,8 @@ async fn a_snapshot_has_the_files_as_they_were() {
 
     let unnamed = client.snapshots().create(&third).await.unwrap();
     assert!(unnamed.name.starts_with("template-") && unnamed.name.len() == 17, "{}", unnamed.name);
-    let names: Vec<_> = client.snapshots().list().await.unwrap().into_iter().map(|template| template.name).collect();
+    let names: Vec<_> =
+        client.snapshots().list().await.unwrap().into_iter().map(|template| template.name).collect();
     for name in ["minimal", "with-file", "second", unnamed.name.as_str()] {
         assert!(names.iter().any(|listed| listed == name), "{name} is not in {names:?}");
     }
@@ -69,7 +70,8 @@ async fn a_long_chain_of_snapshots_still_makes_capsules() {
     let mut capsule = server.capsule().await;
     let mut expected = String::new();
     for round in 0..20 {
-        shell(&capsule, &format!("echo {round} >> /root/log; rm -f /root/only-*; touch /root/only-{round}")).await;
+        shell(&capsule, &format!("echo {round} >> /root/log; rm -f /root/only-*; touch /root/only-{round}"))
+            .await;
         let _ = writeln!(expected, "{round}");
         client.snapshots().create(&capsule).name("chain").overwrite(true).await.unwrap();
         capsule.destroy().await.unwrap();

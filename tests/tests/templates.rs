@@ -26,8 +26,11 @@ async fn a_dockerfile_becomes_a_template_and_a_failing_one_leaves_nothing() {
     assert!(built, "{said}");
 
     let capsule = server.client().create_capsule("greeter").await.unwrap();
-    let output =
-        capsule.commands().exec("sh").args(["-c", "pwd; echo $GREETING; cat hello.txt built; stat -c %U built"]).await;
+    let output = capsule
+        .commands()
+        .exec("sh")
+        .args(["-c", "pwd; echo $GREETING; cat hello.txt built; stat -c %U built"])
+        .await;
     assert_eq!(output.unwrap().stdout, "/srv\nhi\nfrom the context\nbuilt-42\nuser\n");
 
     let started = std::time::Instant::now();
@@ -35,7 +38,8 @@ async fn a_dockerfile_becomes_a_template_and_a_failing_one_leaves_nothing() {
     println!("second build: {:?}", started.elapsed());
     assert!(again, "{said}");
 
-    std::fs::write(context.path().join("Dockerfile"), "FROM minimal\nRUN echo the-reason-why && exit 9\n").unwrap();
+    std::fs::write(context.path().join("Dockerfile"), "FROM minimal\nRUN echo the-reason-why && exit 9\n")
+        .unwrap();
     let (broken, said) = wrenn(&server, &["template", "build", "broken", dir]);
     assert!(!broken && said.contains("the-reason-why"), "{said}");
     let (listed, names) = wrenn(&server, &["template", "list", "--json"]);
@@ -59,8 +63,12 @@ async fn base_python_has_pip_and_venv_and_node_has_npm() {
         let (built, said) = wrenn(&server, &["template", "build", template]);
         assert!(built, "{said}");
         let capsule = server.client().create_capsule(template).await.unwrap();
-        let output =
-            capsule.commands().exec("sh").args(["-c", script]).timeout(std::time::Duration::from_secs(120)).await;
+        let output = capsule
+            .commands()
+            .exec("sh")
+            .args(["-c", script])
+            .timeout(std::time::Duration::from_secs(120))
+            .await;
         let output = output.unwrap();
         assert!(output.success(), "{template}: {output:?}");
     }

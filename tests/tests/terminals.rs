@@ -21,7 +21,8 @@ async fn read_until(session: &mut PtySession, wanted: &str) -> String {
 async fn exit_code(session: &mut PtySession) -> i32 {
     within("the exit", async {
         loop {
-            if let PtyEvent::Exited { exit_code } = session.next().await.expect("an event").expect("an event") {
+            if let PtyEvent::Exited { exit_code } = session.next().await.expect("an event").expect("an event")
+            {
                 return exit_code;
             }
         }
@@ -33,7 +34,8 @@ async fn exit_code(session: &mut PtySession) -> i32 {
 async fn a_terminal_has_a_size_a_prompt_and_an_exit_code() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
-    let mut session = capsule.pty().start().size(120, 40).cwd("/home/user").env("MARK", "here").await.unwrap();
+    let mut session =
+        capsule.pty().start().size(120, 40).cwd("/home/user").env("MARK", "here").await.unwrap();
     session.input("stty size; pwd; echo $MARK-$TERM; tty\n").await.unwrap();
     let shown = read_until(&mut session, "/dev/pts/").await;
     assert!(shown.contains("40 120") && shown.contains("/home/user"), "{shown}");
