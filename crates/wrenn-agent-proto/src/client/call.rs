@@ -93,7 +93,7 @@ impl AgentClient {
         headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
         if let Some(timeout) = options.timeout {
             let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-            headers.insert("connect-timeout-ms", HeaderValue::from(millis));
+            headers.insert("process-timeout-ms", HeaderValue::from(millis));
         }
         if let Some(keepalive) = options.keepalive {
             headers.insert("keepalive-ping-interval", HeaderValue::from(keepalive.as_secs().max(1)));

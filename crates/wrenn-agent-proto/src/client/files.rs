@@ -19,8 +19,11 @@ use serde::Deserialize;
 
 use super::{
     AgentClient, AgentError,
+    bulk::{self, Download, Offer, UploadError},
     call::{collect, refusal},
 };
+
+const WRITE: &str = "POST /files";
 
 /// A part of a file, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +60,10 @@ impl AgentClient {
             let value = format!("bytes={start}-{last}").parse().expect("numbers are a valid header value");
             request.headers_mut().insert(RANGE, value);
         }
-        let response = self.exchange(OPERATION, request).await?;
+        let response = match bulk::offer(self, OPERATION, request).await? {
+            Offer::Taken(bare) => return Ok(FileBody { content: Content::Bare(bare.download(OPERATION)?) }),
+            Offer::Declined(response) => response,
+        };
         if !response.status().is_success() {
             return Err(refusal(OPERATION, response).await);
         }
@@ -68,7 +74,7 @@ impl AgentClient {
         } else {
             length
         };
-        Ok(FileBody { length, size, body: response.into_body() })
+        Ok(FileBody { content: Content::Plain { length, size, body: response.into_body() } })
     }
 
     /// Writes a file whole: it is replaced at once when the last byte has arrived, and left as it was if `data` ends in
@@ -86,7 +92,38 @@ impl AgentClient {
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
     {
-        const OPERATION: &str = "POST /files";
+        let offer =
+            Request::post(target(path)).body(Empty::<Bytes>::new()).expect("an encoded path is valid");
+        let bare = match bulk::offer(self, WRITE, offer).await? {
+            Offer::Taken(bare) => bare,
+            Offer::Declined(response) if response.status() == StatusCode::NOT_IMPLEMENTED => {
+                return self.write_plain(path, length, data).await;
+            }
+            Offer::Declined(response) => return Err(refusal(WRITE, response).await),
+        };
+        bare.upload(WRITE, length, data).await.map_err(|error| match error {
+            UploadError::Agent(error) => error,
+            UploadError::Data(error) => {
+                AgentError::Body { operation: WRITE.to_owned(), source: error.into() }
+            }
+            UploadError::Length => AgentError::Body {
+                operation: WRITE.to_owned(),
+                source: "it is not as long as was said".into(),
+            },
+        })
+    }
+
+    /// The same as the body of a plain request, for agents that are not at the other end of the socket itself.
+    async fn write_plain<S, E>(
+        &self,
+        path: &str,
+        length: Option<u64>,
+        data: S,
+    ) -> Result<WrittenFile, AgentError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
+    {
         let failure = Arc::new(Mutex::new(None));
         let cause = Arc::clone(&failure);
         let frames = data.map_ok(Frame::data).map_err(move |error| {
@@ -98,40 +135,50 @@ impl AgentClient {
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("application/octet-stream"));
         headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
-        let answer = self.exchange(OPERATION, request).await;
+        let answer = self.exchange(WRITE, request).await;
         if let Some(source) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            return Err(AgentError::Body { operation: OPERATION.to_owned(), source });
+            return Err(AgentError::Body { operation: WRITE.to_owned(), source });
         }
         let response = answer?;
         if !response.status().is_success() {
-            return Err(refusal(OPERATION, response).await);
+            return Err(refusal(WRITE, response).await);
         }
-        let body = collect(OPERATION, response.into_body()).await?;
+        let body = collect(WRITE, response.into_body()).await?;
         let written: Vec<WrittenFile> =
-            serde_json::from_slice(&body).map_err(|error| AgentError::malformed(OPERATION, error))?;
-        written.into_iter().next().ok_or_else(|| AgentError::malformed(OPERATION, "it names no file"))
+            serde_json::from_slice(&body).map_err(|error| AgentError::malformed(WRITE, error))?;
+        written.into_iter().next().ok_or_else(|| AgentError::malformed(WRITE, "it names no file"))
     }
 }
 
 /// A file's bytes, as they arrive.
 #[derive(Debug)]
 pub struct FileBody {
-    length: Option<u64>,
-    size: Option<u64>,
-    body: Incoming,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Bare(Download),
+    Plain { length: Option<u64>, size: Option<u64>, body: Incoming },
 }
 
 impl FileBody {
     /// How many bytes will come, where that is known.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
-        self.length
+        match &self.content {
+            Content::Bare(download) => Some(download.length),
+            Content::Plain { length, .. } => *length,
+        }
     }
 
     /// The size of the whole file, also when only a part was asked for.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
-        self.size
+        match &self.content {
+            Content::Bare(download) => Some(download.size),
+            Content::Plain { size, .. } => *size,
+        }
     }
 }
 
@@ -139,8 +186,12 @@ impl Stream for FileBody {
     type Item = Result<Bytes, AgentError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let body = match &mut self.content {
+            Content::Bare(download) => return download.poll(context),
+            Content::Plain { body, .. } => body,
+        };
         loop {
-            return Poll::Ready(match std::task::ready!(Pin::new(&mut self.body).poll_frame(context)) {
+            return Poll::Ready(match std::task::ready!(Pin::new(&mut *body).poll_frame(context)) {
                 None => None,
                 Some(Err(error)) => Some(Err(AgentError::lost("GET /files", error))),
                 Some(Ok(frame)) => match frame.into_data() {

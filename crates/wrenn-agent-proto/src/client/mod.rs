@@ -1,5 +1,6 @@
 //! A typed client of the agent, over any byte stream.
 
+mod bulk;
 mod call;
 mod envelope;
 mod error;

@@ -49,7 +49,7 @@ pub(in crate::http) async fn download(
         },
         None => None,
     };
-    if let Some(upgrade) = bulk::requested(&mut request)
+    if let bulk::Offer::Good(upgrade) = bulk::Offer::of(&mut request)
         && let Some(size) = source.size
     {
         return Ok(bulk::send(source.file, part, size, upgrade));

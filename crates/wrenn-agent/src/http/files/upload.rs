@@ -17,7 +17,7 @@ use axum::{
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use http::{
-    HeaderMap,
+    HeaderMap, StatusCode,
     header::{CONTENT_TYPE, EXPECT},
     request::Parts,
 };
@@ -46,12 +46,19 @@ pub(in crate::http) async fn upload(
     query: Result<Query<Target>, QueryRejection>,
     mut request: Request,
 ) -> Response {
-    if let Some(upgrade) = bulk::requested(&mut request) {
-        let call = Call::new(agent, query, request.headers());
-        return match call.and_then(|call| Ok((call.path()?, call, notes(request.headers())?))) {
-            Ok((path, call, notes)) => bulk::receive(&call, path, notes, upgrade).await,
-            Err(error) => error.into_response(),
-        };
+    match bulk::Offer::of(&mut request) {
+        bulk::Offer::None => {}
+        bulk::Offer::Good(upgrade) => {
+            let call = Call::new(agent, query, request.headers());
+            return match call.and_then(|call| Ok((call.path()?, call, notes(request.headers())?))) {
+                Ok((path, call, notes)) => bulk::receive(&call, path, notes, upgrade).await,
+                Err(error) => error.into_response(),
+            };
+        }
+        bulk::Offer::Bad => {
+            let message = "This connection cannot be taken over; send the file as the body.";
+            return HttpError::new(StatusCode::NOT_IMPLEMENTED, message).into_response();
+        }
     }
     let (parts, body) = request.into_parts();
     let body = Shared::new(body);

@@ -43,12 +43,25 @@ const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 /// The thread needs little: its buffers are the kernel's.
 const STACK: usize = 128 << 10;
 
-/// The connection of a request that asks for this protocol and can have it. Only a unix socket can: the
-/// bytes of others go through layers of ours.
-pub(super) fn requested(request: &mut Request) -> Option<OnUpgrade> {
-    let asked = request.headers().get(UPGRADE).is_some_and(|value| value.as_bytes() == PROTOCOL.as_bytes());
-    let unix = request.extensions().get::<crate::server::OnUnixSocket>().is_some();
-    if asked && unix { request.extensions_mut().remove() } else { None }
+/// Whether a request offers a bare connection.
+pub(super) enum Offer {
+    None,
+    Good(OnUpgrade),
+    /// The bytes of this connection go through layers of ours: only a unix socket can be had bare.
+    Bad,
+}
+
+impl Offer {
+    pub(super) fn of(request: &mut Request) -> Self {
+        if request.headers().get(UPGRADE).is_none_or(|value| value.as_bytes() != PROTOCOL.as_bytes()) {
+            return Self::None;
+        }
+        let unix = request.extensions().get::<crate::server::OnUnixSocket>().is_some();
+        match request.extensions_mut().remove() {
+            Some(upgrade) if unix => Self::Good(upgrade),
+            _ => Self::Bad,
+        }
+    }
 }
 
 fn switching() -> Response {
