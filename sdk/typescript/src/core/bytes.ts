@@ -94,7 +94,7 @@ function iterate(
   source: StreamSource,
 ): AsyncIterable<Uint8Array | string> | Iterable<Uint8Array> {
   if (source instanceof Blob) return chunks(source.stream());
-  if (source instanceof ReadableStream) return chunks(source as ReadableStream<Uint8Array>);
+  if (source instanceof ReadableStream) return chunks(source);
   if (source instanceof Uint8Array) return [source];
   return source as AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>;
 }

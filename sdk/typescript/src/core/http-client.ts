@@ -48,12 +48,12 @@ export class HttpClient {
   }
 
   /** The answer's JSON; `undefined` when the body is empty. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the route's answer
   async request<T>(request: HttpRequest): Promise<T> {
     return (await this.requestWithHeaders<T>(request)).data;
   }
 
   /** The answer's JSON and its headers. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the route's answer
   async requestWithHeaders<T>(request: HttpRequest): Promise<{ data: T; headers: Headers }> {
     return await this.#withRetries(request, async () => {
       const deadline = this.#deadline(request);

@@ -5,7 +5,7 @@
 import { AsyncQueue } from "./async-queue.js";
 import { abortError } from "./abort.js";
 import { ConnectionError, WrennError } from "./errors.js";
-import { abandon, OPEN, type CloseDetails, type OpenedSocket, type WebSocketLike } from "./web-socket.js";
+import { abandon, closeDetails, dataOf, OPEN, type CloseDetails, type OpenedSocket, type WebSocketLike } from "./web-socket.js";
 
 /** Reading stops when this many messages wait, and goes on when few are left. */
 const HIGH_WATER = 256;
@@ -60,13 +60,13 @@ export class MessageSocket<In, Out, Event> {
       },
     });
     this.#closed = new Promise((resolve) => {
-      socket.addEventListener("close", (event: CloseDetails) => {
-        this.#onClose(event);
+      socket.addEventListener("close", (event) => {
+        this.#onClose(closeDetails(event));
         resolve();
       });
     });
-    socket.addEventListener("message", (event: { data: unknown }) => {
-      this.#onMessage(event.data);
+    socket.addEventListener("message", (event) => {
+      this.#onMessage(dataOf(event));
     });
     // The close event that follows an error says all that is needed.
     socket.addEventListener("error", () => undefined);

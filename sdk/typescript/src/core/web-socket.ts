@@ -14,8 +14,8 @@ export interface WebSocketLike {
   readonly readyState: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: Event) => void): void;
+  removeEventListener(type: string, listener: (event: Event) => void): void;
   /** Stops reading; implementations without it cannot apply back-pressure. */
   pause?(): void;
   resume?(): void;
@@ -60,6 +60,16 @@ export interface CloseDetails {
   reason?: string;
 }
 
+/** What a message event carries. */
+export function dataOf(event: Event): unknown {
+  return (event as Event & { data?: unknown }).data;
+}
+
+/** What a close event carries. */
+export function closeDetails(event: Event): CloseDetails {
+  return event as Event & CloseDetails;
+}
+
 /** Opens a connection and waits until it stands. */
 export async function openSocket(url: string, options: OpenOptions): Promise<OpenedSocket> {
   const operation = `opening ${new URL(url).pathname}`;
@@ -73,11 +83,13 @@ export async function openSocket(url: string, options: OpenOptions): Promise<Ope
       socket.addEventListener("open", () => {
         resolve();
       });
-      socket.addEventListener("error", (event: { message?: string }) => {
-        reject(new ConnectionError(`${operation} failed: ${event.message ?? "the server cannot be reached"}`, { code: "connection_error", cause: event }));
+      socket.addEventListener("error", (event) => {
+        const { message = "the server cannot be reached", error } = event as Event & { message?: string; error?: unknown };
+        reject(new ConnectionError(`${operation} failed: ${message}`, { code: "connection_error", cause: error ?? event }));
       });
-      socket.addEventListener("close", (event: CloseDetails) => {
-        reject(new ConnectionError(`${operation} failed: closed with code ${event.code ?? 1006}`, { code: "connection_error" }));
+      socket.addEventListener("close", (event) => {
+        const { code = 1006 } = closeDetails(event);
+        reject(new ConnectionError(`${operation} failed: closed with code ${code}`, { code: "connection_error" }));
       });
       refusal?.then(reject, reject);
       deadline.signal.addEventListener("abort", () => {
@@ -109,9 +121,9 @@ export function abandon(socket: WebSocketLike): void {
 function record(socket: WebSocketLike): OpenedSocket["takeOver"] {
   const messages: unknown[] = [];
   let close: CloseDetails | undefined;
-  const onMessage = (event: { data: unknown }): void => void messages.push(event.data);
-  const onClose = (event: CloseDetails): void => {
-    close = event;
+  const onMessage = (event: Event): void => void messages.push(dataOf(event));
+  const onClose = (event: Event): void => {
+    close = closeDetails(event);
   };
   socket.addEventListener("message", onMessage);
   socket.addEventListener("close", onClose);
