@@ -6,8 +6,9 @@ import openapiTS, { astToString } from "openapi-typescript";
 const document = new URL("../../openapi.json", import.meta.url);
 const target = new URL("../src/internal/openapi.ts", import.meta.url);
 
+// A default lets a caller leave the field out; whether an answer has it is said by `required`.
 const banner = "// Generated from sdk/openapi.json by `npm run generate`; not to be edited.\n\n";
-const text = banner + astToString(await openapiTS(document));
+const text = banner + astToString(await openapiTS(document, { defaultNonNullable: false }));
 
 if (process.argv.includes("--check")) {
   const current = await readFile(target, "utf8");
