@@ -70,24 +70,20 @@ impl Group {
         if lacking.is_empty() { Ok(()) } else { write(&path, &lacking.join(" ")) }
     }
 
-    /// Moves the calling thread, and so all that it will start, into the groups of version 1. Moving only oneself
-    /// needs no lock of the whole machine, which would cost milliseconds.
+    /// The files into which a process writes `0` to join the group.
     ///
-    /// Version 2 does not let a thread go alone: what is started must itself write `0` to the file that is returned.
-    pub(crate) fn join_with_this_thread(&self) -> Result<Option<fs::File>> {
-        let mut members = None;
-        for hierarchy in self.layout.hierarchies() {
+    /// In version 1 that is done thread by thread: a process that moves only its one thread needs no lock of the whole
+    /// machine, which would cost milliseconds.
+    pub(crate) fn open_to_join(&self) -> Result<Vec<fs::File>> {
+        let open = |hierarchy: &Hierarchy| {
             let directory = hierarchy.root().join(&self.name);
-            match hierarchy {
-                Hierarchy::V1(_) => write(&directory.join("tasks"), "0")?,
-                Hierarchy::V2(_) => {
-                    let path = directory.join("cgroup.procs");
-                    let file = fs::OpenOptions::new().write(true).open(&path).map_err(Error::file("open", &path))?;
-                    members = Some(file);
-                }
-            }
-        }
-        Ok(members)
+            let path = directory.join(match hierarchy {
+                Hierarchy::V1(_) => "tasks",
+                Hierarchy::V2(_) => "cgroup.procs",
+            });
+            fs::OpenOptions::new().write(true).open(&path).map_err(Error::file("open", path))
+        };
+        self.layout.hierarchies().into_iter().map(open).collect()
     }
 
     /// Removes the group everywhere. Its processes must be dead or dying. Nothing to do is no error.
@@ -162,29 +158,21 @@ mod tests {
     }
 
     #[test]
-    fn version_2_is_joined_by_the_process_itself() {
-        let machine = fake::V2.build();
-        machine.put("all", "cgroup.procs", "");
-        let mut members = machine.group().join_with_this_thread().unwrap().unwrap();
-        io::Write::write_all(&mut members, b"0").unwrap();
-        assert_eq!(machine.get("all", "cgroup.procs"), "0");
-    }
-
-    #[test]
     fn removing_what_is_not_there_is_no_error() {
         fake::V1.build().group().remove().unwrap();
     }
 
     #[test]
-    fn joining_version_1_writes_the_thread_into_each_hierarchy() {
-        let machine = fake::V1.build();
-        machine.put("cpu", "tasks", "");
-        machine.put("cpuacct", "tasks", "");
-        machine.put("memory", "tasks", "");
-        machine.put("pids", "tasks", "");
-        machine.put("freezer", "tasks", "");
-        assert!(machine.group().join_with_this_thread().unwrap().is_none());
+    fn each_hierarchy_is_joined_by_its_own_file() {
+        let machine = fake::HYBRID.build();
+        for hierarchy in ["cpu", "cpuacct", "memory", "freezer"] {
+            machine.put(hierarchy, "tasks", "");
+        }
+        machine.put("unified", "cgroup.procs", "");
+        for mut file in machine.group().open_to_join().unwrap() {
+            io::Write::write_all(&mut file, b"0").unwrap();
+        }
         assert_eq!(machine.get("memory", "tasks"), "0");
-        assert_eq!(machine.get("freezer", "tasks"), "0");
+        assert_eq!(machine.get("unified", "cgroup.procs"), "0");
     }
 }

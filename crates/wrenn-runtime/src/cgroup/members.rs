@@ -55,7 +55,7 @@ fn collect(directory: &Path, into: &mut BTreeSet<i32>) -> Result<()> {
     let path = directory.join("cgroup.procs");
     match fs::read_to_string(&path) {
         Ok(list) => {
-            into.extend(list.lines().filter_map(|line| line.parse::<i32>().ok()).filter(|pid| *pid > 0))
+            into.extend(list.lines().filter_map(|line| line.parse::<i32>().ok()).filter(|pid| *pid > 0));
         }
         // Removed meanwhile: nobody is in it.
         Err(error)

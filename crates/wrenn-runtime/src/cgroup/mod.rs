@@ -14,6 +14,6 @@ mod reading;
 mod fake;
 
 pub(crate) use group::Group;
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Hierarchy, Layout};
 pub(crate) use limits::Limits;
 pub(crate) use reading::Reading;

@@ -74,7 +74,7 @@ fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
     group.limit(Limits { vcpus: spec.vcpus, memory_bytes, pids: spec.max_pids })?;
 
     // Before the stage covers the control groups.
-    let members = if shared.engine.starts_in_group() { group.join_with_this_thread()? } else { None };
+    let to_join = if shared.engine.starts_in_group() { group.open_to_join()? } else { Vec::new() };
     let listener = connect::listen(spec)?;
     let staged = stage::stage(spec, &upper, &work, &shared.agent, shared.engine.stage())?;
     let open_files = getrlimit(Resource::Nofile).maximum.unwrap_or(1 << 20);
@@ -83,7 +83,7 @@ fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
     let path = paths.config();
     fs::write(&path, config.to_string()).map_err(Error::file("write", &path))?;
 
-    let pid = launch::launch(shared, spec, members, listener)?;
+    let pid = launch::launch(shared, spec, to_join, listener)?;
     let init = Process::now(pid)?;
     network::bring_up(pid, spec.first_id)?;
     record::write(&paths, &init)?;

@@ -32,7 +32,7 @@ const TAIL: usize = 2_000;
 pub(super) fn launch(
     shared: &Shared,
     spec: &CapsuleSpec,
-    members: Option<File>,
+    group: Vec<File>,
     listener: UnixListener,
 ) -> Result<i32> {
     let paths = Paths::of(spec);
@@ -44,9 +44,7 @@ pub(super) fn launch(
     command.stdout(console.try_clone().map_err(Error::file("open", paths.console()))?);
     command.stderr(console);
     command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/");
-    if let Some(members) = members {
-        join_when_forked(&mut command, members);
-    }
+    join_when_forked(&mut command, group);
     let mut child = command.spawn().map_err(Error::file("run", &shared.program))?;
     let status = wait(&mut child)?;
     if !status.success() {
@@ -72,12 +70,16 @@ fn console(path: &Path) -> Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(Error::file("create", path))
 }
 
-fn join_when_forked(command: &mut Command, members: File) {
-    // SAFETY: between fork and exec only one system call is made, on a file that was opened before.
+fn join_when_forked(command: &mut Command, group: Vec<File>) {
+    // SAFETY: between fork and exec only system calls are made, on files that were opened before.
     unsafe {
-        command.pre_exec(move || match libc::write(members.as_raw_fd(), c"0".as_ptr().cast(), 1) {
-            1 => Ok(()),
-            _ => Err(std::io::Error::last_os_error()),
+        command.pre_exec(move || {
+            for file in &group {
+                if libc::write(file.as_raw_fd(), c"0".as_ptr().cast(), 1) != 1 {
+                    return Err(std::io::Error::last_os_error());
+                }
+            }
+            Ok(())
         });
     }
 }

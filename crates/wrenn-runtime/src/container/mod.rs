@@ -34,6 +34,7 @@ mod network;
 mod oci;
 mod options;
 mod paths;
+mod probe;
 mod process;
 mod record;
 mod seccomp;
@@ -51,6 +52,7 @@ use tokio::net::UnixStream;
 
 pub use engine::Engine;
 pub use options::ContainerOptions;
+pub(crate) use probe::mounts as probe_mounts;
 
 use crate::{
     error::Result,

@@ -6,6 +6,7 @@ use rustix::process::Signal;
 
 use super::{paths::Paths, record, shared::Shared};
 use crate::{
+    cgroup::Group,
     error::{Error, Result},
     runtime::{CapsuleSpec, Condition},
 };
@@ -34,13 +35,13 @@ pub(super) async fn wait(spec: &CapsuleSpec) -> Result<()> {
 /// Freezes everything.
 pub(super) async fn pause(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
     require_alive(spec)?;
-    in_group(shared, spec, |group| group.freeze()).await
+    in_group(shared, spec, Group::freeze).await
 }
 
 /// Lets everything go on.
 pub(super) async fn resume(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
     require_alive(spec)?;
-    in_group(shared, spec, |group| group.thaw()).await
+    in_group(shared, spec, Group::thaw).await
 }
 
 /// Asks the first process to end, and kills all after `grace`.
@@ -49,12 +50,12 @@ pub(super) async fn stop(shared: &Arc<Shared>, spec: &CapsuleSpec, grace: Durati
     let init = record::read(spec)?;
     if let Some(init) = init.filter(|_| !grace.is_zero()) {
         init.signal(Signal::TERM)?;
-        in_group(shared, spec, |group| group.thaw()).await?;
+        in_group(shared, spec, Group::thaw).await?;
         if let Ok(ended) = tokio::time::timeout(grace, wait(spec)).await {
             ended?;
         }
     }
-    in_group(shared, spec, |group| group.kill()).await
+    in_group(shared, spec, Group::kill).await
 }
 
 fn require_alive(spec: &CapsuleSpec) -> Result<()> {
@@ -64,11 +65,7 @@ fn require_alive(spec: &CapsuleSpec) -> Result<()> {
     }
 }
 
-async fn in_group(
-    shared: &Arc<Shared>,
-    spec: &CapsuleSpec,
-    work: fn(&crate::cgroup::Group) -> Result<()>,
-) -> Result<()> {
+async fn in_group(shared: &Arc<Shared>, spec: &CapsuleSpec, work: fn(&Group) -> Result<()>) -> Result<()> {
     let group = shared.group(&spec.id);
     let task = tokio::task::spawn_blocking(move || work(&group));
     task.await

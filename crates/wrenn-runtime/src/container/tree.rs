@@ -106,7 +106,7 @@ mod tests {
         let tree = top.path().join("tree");
         fs::create_dir_all(tree.join("a/b")).unwrap();
         fs::write(tree.join("a/b/file"), "x").unwrap();
-        fs::set_permissions(tree.join("a/b"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(tree.join("a/b"), fs::Permissions::from_mode(0o000)).unwrap();
         std::os::unix::fs::symlink("/etc", tree.join("a/link")).unwrap();
         remove(&tree).unwrap();
         assert_eq!(fs::read_dir(top.path()).unwrap().count(), 0);

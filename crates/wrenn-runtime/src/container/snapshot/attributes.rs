@@ -36,7 +36,7 @@ pub(super) fn copy(from: &Path, to: &Path, first_id: u32) -> io::Result<()> {
         match name.as_bytes() {
             b"security.capability" => shift::file_capabilities(&mut value),
             b"system.posix_acl_access" | b"system.posix_acl_default" => {
-                shift::access_list(&mut value, first_id)
+                shift::access_list(&mut value, first_id);
             }
             _ => {}
         }
