@@ -3,7 +3,10 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::{CapsuleId, Timestamp};
 
@@ -36,7 +39,7 @@ pub struct MetricPoint {
 macro_rules! ranges {
     ($(#[$doc:meta])+ $name:ident: $($(#[$default:meta])? $variant:ident = $text:literal, $seconds:expr;)+) => {
         $(#[$doc])+
-        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name {
             $(
                 $(#[$default])?
@@ -60,6 +63,15 @@ macro_rules! ranges {
                 match self { $(Self::$variant => $seconds,)+ }
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let names = Self::ALL.iter().map(|range| range.as_str());
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

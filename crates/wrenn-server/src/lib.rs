@@ -1,1 +1,28 @@
-//! wrenn-server
+//! The HTTP server: every handler translates a request into one call of the control plane and its answer back.
+//!
+//! ```text
+//! TCP ── connection ── layer ── router ── extract ── routes/<resource>/<verb> ── wrenn_control::Control
+//!        (limits,      (request id, logs,             (one function per operation,
+//!         shutdown)     errors, metrics)               described for the OpenAPI document)
+//! ```
+
+mod app;
+mod auth;
+mod config;
+mod connection;
+mod error;
+mod extract;
+mod layer;
+mod metrics;
+mod missing;
+mod multipart;
+mod openapi;
+mod router;
+mod routes;
+mod serve;
+mod session;
+mod ws;
+
+pub use config::Config;
+pub use openapi::{document as openapi, json as openapi_json};
+pub use serve::serve;
