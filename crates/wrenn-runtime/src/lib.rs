@@ -2,6 +2,7 @@
 
 mod cgroup;
 pub mod container;
+pub mod doctor;
 mod error;
 mod runtime;
 pub mod template;

@@ -80,9 +80,9 @@ fn parse(targets: &str, options: &str, release: &str) -> Option<Sources> {
             lines.push(line);
         }
     }
-    let options = options.lines().filter(|line| {
-        FAMILIES.iter().any(|family| line.starts_with(family)) && !line.ends_with(" \"\";")
-    });
+    let options = options
+        .lines()
+        .filter(|line| FAMILIES.iter().any(|family| line.starts_with(family)) && !line.ends_with(" \"\";"));
     (!lines.is_empty()).then(|| Sources { codename, lines, options: options.map(str::to_owned).collect() })
 }
 

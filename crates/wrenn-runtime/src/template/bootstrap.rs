@@ -53,7 +53,8 @@ pub(super) async fn bootstrap(tree: &Path, work: &Path, progress: Progress<'_>) 
 
     let mut number = 0;
     let report = |line: &str| {
-        let step = line.strip_prefix("I: ").and_then(|text| STEPS.iter().find(|(start, _)| text.starts_with(start)));
+        let step =
+            line.strip_prefix("I: ").and_then(|text| STEPS.iter().find(|(start, _)| text.starts_with(start)));
         match step {
             Some((_, text)) => {
                 number += 1;

@@ -81,7 +81,9 @@ impl TemplateStore {
         let images = dockerfile::bases(&text, &path)?;
         let bases = self.bases(&images, progress).await?;
         let mut keys = images;
-        keys.extend(bases.iter().flat_map(|base| base.layers.iter()).map(|layer| layer.display().to_string()));
+        keys.extend(
+            bases.iter().flat_map(|base| base.layers.iter()).map(|layer| layer.display().to_string()),
+        );
         let id = context::hash(dir, &keys)?;
         let image = self.images().join(&id);
         let plan = Plan {
@@ -107,7 +109,11 @@ impl TemplateStore {
         Ok(finished(template, started.elapsed(), progress))
     }
 
-    async fn build_builtin(&self, builtin: Builtin, progress: Progress<'_>) -> Result<Template, TemplateError> {
+    async fn build_builtin(
+        &self,
+        builtin: Builtin,
+        progress: Progress<'_>,
+    ) -> Result<Template, TemplateError> {
         let image = self.cache.join(builtin.image_id(&self.platform));
         let scratch_root = self.cache_scratch_root();
         if let Some(text) = builtin.dockerfile() {
@@ -152,7 +158,8 @@ impl TemplateStore {
             }
             if let Some(builtin) = Builtin::find(image) {
                 bases.push(Box::pin(self.ensure_builtin(builtin, progress)).await?);
-            } else if name::check_name(image).is_ok() {
+            } else if name::check_name(image).is_ok() && !image.bytes().any(|byte| byte.is_ascii_uppercase())
+            {
                 bases.extend(self.resolve_named(None, image)?);
             }
         }
@@ -180,7 +187,7 @@ impl TemplateStore {
         let ours = !plan.bases.is_empty();
         storage.build(plan.template, &plan.dockerfile, &plan.context, ours, progress).await?;
         progress(BuildEvent::Log("storing the result".to_owned()));
-        let result = storage.export().await?;
+        let result = storage.export(&digests).await?;
         let base = digests.iter().position(|digest| result.diff_ids.first() == Some(digest));
         let below: Vec<_> = base.map(|index| plan.bases[index].layers.clone()).unwrap_or_default();
         let mut own = Vec::new();
@@ -200,7 +207,11 @@ impl TemplateStore {
 }
 
 /// Held while a template is built, so that two processes do not do the same work.
-async fn build_lock(scratch_root: &Path, template: &str, progress: Progress<'_>) -> Result<Lock, TemplateError> {
+async fn build_lock(
+    scratch_root: &Path,
+    template: &str,
+    progress: Progress<'_>,
+) -> Result<Lock, TemplateError> {
     let dir = scratch_root.with_file_name("locks");
     let waiting = || progress(BuildEvent::Waiting { template: template.to_owned() });
     Lock::take(&dir.join(template), waiting).await
@@ -225,6 +236,10 @@ async fn publish(scratch: Scratch, target: &Path, root: &Path, made: Made) -> Re
 }
 
 fn finished(template: Template, elapsed: Duration, progress: Progress<'_>) -> Template {
-    progress(BuildEvent::Finished { template: template.name.clone(), size_bytes: template.size_bytes, elapsed });
+    progress(BuildEvent::Finished {
+        template: template.name.clone(),
+        size_bytes: template.size_bytes,
+        elapsed,
+    });
     template
 }

@@ -54,14 +54,16 @@ impl Buildah {
 
     /// Puts a template into the storage under its name; returns the digest of its one layer.
     pub(super) async fn import(&self, template: &Template) -> Result<String, TemplateError> {
-        let dir = self.work.join(format!("base-{}", template.name));
+        // A relative path, since buildah makes the image's first name of it and refuses capital letters there.
+        let name = "base";
+        let dir = self.work.join(name);
         fs::create_dir_all(&dir).map_err(TemplateError::file("create directory", &dir))?;
         merge::archive(&template.layers, &dir.join("layer.tar")).await?;
         let (layout, defaults) = (dir.clone(), template.defaults.clone());
         let written = tokio::task::spawn_blocking(move || oci::write(&layout, &defaults)).await;
         let digest = written.map_err(|error| TemplateError::system("write a base image")(error.into()))??;
         let mut pull = self.command();
-        pull.arg("pull").arg("--quiet").arg(format!("oci:{}", dir.display()));
+        pull.arg("pull").arg("--quiet").arg(format!("oci:{name}"));
         let id = program::output(pull, "buildah").await?;
         let mut tag = self.command();
         tag.args(["tag", id.trim()]).arg(format!("localhost/{}:latest", template.name));
@@ -87,10 +89,20 @@ impl Buildah {
             fs::write(&path, options).map_err(TemplateError::file("write", &path))?;
             command.arg("--volume").arg(format!("{}:/{APT_OPTIONS}:ro", path.display()));
         }
-        command.arg("--file").arg(dockerfile).arg(context);
-        let report = |line: &str| match parse_step(line) {
-            Some((number, total, text)) => progress(BuildEvent::Step { number, total: Some(total), text }),
-            None => progress(BuildEvent::Log(line.to_owned())),
+        let absolute = |path: &Path| std::path::absolute(path).map_err(TemplateError::file("find", path));
+        command.arg("--file").arg(absolute(dockerfile)?).arg(absolute(context)?);
+        let report = |line: &str| {
+            // The last line of the step before may have no end.
+            let (before, step) = line.split_at(line.find("STEP ").unwrap_or(0));
+            match parse_step(step) {
+                Some((number, total, text)) => {
+                    if !before.is_empty() {
+                        progress(BuildEvent::Log(before.to_owned()));
+                    }
+                    progress(BuildEvent::Step { number, total: Some(total), text });
+                }
+                None => progress(BuildEvent::Log(line.to_owned())),
+            }
         };
         program::run(command, "buildah", report).await?.map_err(|failure| TemplateError::Build {
             name: name.to_owned(),
@@ -100,12 +112,21 @@ impl Buildah {
         })
     }
 
-    /// Takes the result out of the storage.
-    pub(super) async fn export(&self) -> Result<oci::Layout, TemplateError> {
-        let dir = self.work.join("result");
+    /// Takes the result out of the storage, without the layers that `bases` have already.
+    pub(super) async fn export(&self, bases: &[String]) -> Result<oci::Layout, TemplateError> {
+        let (archive, dir) = (self.work.join("result.tar"), self.work.join("result"));
         let mut push = self.command();
-        push.args(["push", "--quiet", RESULT]).arg(format!("oci:{}", dir.display()));
+        // This format, because it is the one in which layers are not compressed.
+        push.args(["push", "--quiet", RESULT, "docker-archive:result.tar"]);
         program::succeed(push, "buildah").await?;
+        fs::create_dir(&dir).map_err(TemplateError::file("create directory", &dir))?;
+        let mut tar = program::isolated("tar");
+        tar.args(["--extract", "--file"]).arg(&archive).arg("--directory").arg(&dir);
+        tar.args(
+            bases.iter().map(|digest| format!("--exclude={}.tar", digest.trim_start_matches("sha256:"))),
+        );
+        program::succeed(tar, "tar").await?;
+        super::tree::remove_all(&archive)?;
         oci::read(&dir)
     }
 
@@ -113,6 +134,7 @@ impl Buildah {
         let mut command = program::isolated("buildah");
         command.arg("--root").arg(self.work.join("root")).arg("--runroot").arg(self.work.join("run"));
         command.args(["--storage-driver", self.driver]).env("TMPDIR", self.work.join("tmp"));
+        command.current_dir(&self.work);
         command
     }
 }

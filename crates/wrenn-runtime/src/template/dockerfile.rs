@@ -27,7 +27,10 @@ pub(super) fn bases(text: &str, path: &Path) -> Result<Vec<String>, TemplateErro
             stages.extend(words.next().map(str::to_owned));
         }
     }
-    if images.is_empty() && stages.is_empty() && !text.lines().any(|line| line.trim_start().starts_with("FROM")) {
+    if images.is_empty()
+        && stages.is_empty()
+        && !text.lines().any(|line| line.trim_start().starts_with("FROM"))
+    {
         return Err(TemplateError::Definition {
             path: path.to_owned(),
             reason: "it has no instruction FROM; begin it with `FROM minimal`".to_owned(),

@@ -24,7 +24,9 @@ pub enum TemplateError {
         name: String,
     },
     /// The template is built in, but this machine has not built it yet.
-    #[error("the template `{name}` is not built yet; run `wrenn template build {name}` on the server's machine")]
+    #[error(
+        "the template `{name}` is not built yet; run `wrenn template build {name}` on the server's machine"
+    )]
     NotBuilt {
         /// The name.
         name: String,

@@ -7,7 +7,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{error::TemplateError, image::Image, scratch::Scratch, store::{Entry, TemplateStore}, tree};
+use super::{
+    error::TemplateError,
+    image::Image,
+    scratch::Scratch,
+    store::{Entry, TemplateStore},
+    tree,
+};
 
 /// The file that says since when an image has had no user.
 const UNUSED: &str = "unused";
@@ -66,7 +72,8 @@ impl TemplateStore {
     fn named_images(&self) -> Result<HashSet<String>, TemplateError> {
         let names = self.root.join("names");
         let mut scopes = vec![names.join("machine")];
-        scopes.extend(tree::names_in(&names.join("teams"))?.iter().map(|team| names.join("teams").join(team)));
+        scopes
+            .extend(tree::names_in(&names.join("teams"))?.iter().map(|team| names.join("teams").join(team)));
         let mut images = HashSet::new();
         for scope in scopes {
             for file in tree::names_in(&scope)?.iter().filter(|file| file.ends_with(".json")) {

@@ -41,9 +41,5 @@ fn open(path: &Path) -> Result<File, TemplateError> {
     if let Some(parent) = path.parent() {
         tree::create_private_dir(parent)?;
     }
-    File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(TemplateError::file("open lock", path))
+    File::options().create(true).append(true).open(path).map_err(TemplateError::file("open lock", path))
 }

@@ -30,7 +30,7 @@ fn with_merged(layers: &[PathBuf], script: &str) -> Result<Command, TemplateErro
         // The mount point is a fresh memory file system, so that no directory has to be made for it.
         let mount = format!(
             "set -e; mount -t tmpfs tmpfs /mnt; mkdir /mnt/merged; merged=/mnt/merged\n\
-             mount -t overlay overlay -o \"ro,lowerdir=$lower\" \"$merged\"\n{script}"
+             mount -t overlay overlay -o \"ro,redirect_dir=follow,lowerdir=$lower\" \"$merged\"\n{script}"
         );
         command.arg("-c").arg(mount).env("lower", lower_directories(layers)?);
         return Ok(command);

@@ -48,3 +48,6 @@ pub use name::check_name;
 pub use record::{Defaults, Template, TemplateKind};
 pub use snapshot::{NewSnapshot, PendingLayer};
 pub use store::{CACHE_VARIABLE, DEFAULT_CACHE, TemplateStore};
+
+#[cfg(test)]
+mod tests;

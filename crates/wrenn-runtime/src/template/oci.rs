@@ -1,4 +1,4 @@
-//! Images in the layout that image builders read and write: a directory of blobs named by their SHA-256.
+//! Images in the formats that image builders read and write.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use super::{builtin::hex, error::TemplateError, record::Defaults};
 /// The search path of programs in images that do not say another.
 pub(super) const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// An image layout that a builder has written.
+/// An image that a builder has written.
 #[derive(Debug)]
 pub(super) struct Layout {
     /// The digests of the unpacked layers, lowest first.
@@ -28,7 +28,7 @@ pub(super) struct Layout {
     pub ignored: Vec<&'static str>,
 }
 
-/// Makes a layout in `dir` from the archive `layer.tar` that is in it already, and returns the layer's digest.
+/// Makes an image layout (blobs named by their SHA-256) in `dir` from the archive `layer.tar` that is in it already, and returns the layer's digest.
 pub(super) fn write(dir: &Path, defaults: &Defaults) -> Result<String, TemplateError> {
     let archive = dir.join("layer.tar");
     let (layer, size) = digest_file(&archive)?;
@@ -60,12 +60,16 @@ pub(super) fn write(dir: &Path, defaults: &Defaults) -> Result<String, TemplateE
     Ok(format!("sha256:{layer}"))
 }
 
-/// Reads the layout of one image.
+/// Reads the unpacked archive of one image, in the format that has a `manifest.json`.
 pub(super) fn read(dir: &Path) -> Result<Layout, TemplateError> {
-    let index = read_json(&dir.join("index.json"))?;
-    let manifest = read_json(&blob(dir, &index["manifests"][0]["digest"]))?;
-    let config = read_json(&blob(dir, &manifest["config"]["digest"]))?;
-    let layers = manifest["layers"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let manifest = read_json(&dir.join("manifest.json"))?;
+    let file = |name: &Value| {
+        // Names come from the builder, not from people; a name that leads elsewhere is still not followed.
+        let name = name.as_str().filter(|name| !name.contains('/')).unwrap_or("missing");
+        dir.join(name)
+    };
+    let config = read_json(&file(&manifest[0]["Config"]))?;
+    let layers = manifest[0]["Layers"].as_array().map(Vec::as_slice).unwrap_or_default();
     let diff_ids = config["rootfs"]["diff_ids"].as_array().map(Vec::as_slice).unwrap_or_default();
     let config = &config["config"];
     let text = |name: &str| config[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -74,7 +78,7 @@ pub(super) fn read(dir: &Path) -> Result<Layout, TemplateError> {
     let envs = envs.filter(|(name, value)| (*name, *value) != ("PATH", DEFAULT_PATH));
     Ok(Layout {
         diff_ids: diff_ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        archives: layers.iter().map(|layer| blob(dir, &layer["digest"])).collect(),
+        archives: layers.iter().map(file).collect(),
         defaults: Defaults {
             envs: envs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             user: text("User"),
@@ -105,13 +109,6 @@ fn architecture() -> &'static str {
         "aarch64" => "arm64",
         other => other,
     }
-}
-
-/// The path of the blob with that digest; one that cannot exist when the digest is no digest.
-fn blob(dir: &Path, digest: &Value) -> PathBuf {
-    let digest = digest.as_str().and_then(|digest| digest.strip_prefix("sha256:"));
-    let digest = digest.filter(|digest| digest.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    dir.join("blobs/sha256").join(digest.unwrap_or("missing"))
 }
 
 fn add_blob(blobs: &Path, media_type: &str, content: &Value) -> Result<Value, TemplateError> {

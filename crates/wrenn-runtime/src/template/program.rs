@@ -4,6 +4,7 @@ use std::{collections::VecDeque, process::Stdio, sync::mpsc};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
+    net::unix::pipe,
     process::{Child, Command},
     sync::oneshot,
 };
@@ -41,22 +42,15 @@ pub(super) async fn run(
     program: &str,
     mut on_line: impl FnMut(&str),
 ) -> Result<Result<(), Failure>, TemplateError> {
-    let (mut child, _thread) = spawn(command, program).await?;
+    let (mut child, output, _thread) = spawn(command, program).await?;
     let mut tail = VecDeque::new();
-    let mut keep = |line: &str| {
+    let mut lines = Lines::new(output);
+    while let Some(line) = lines.next().await {
         if tail.len() == TAIL {
             tail.pop_front();
         }
-        tail.push_back(line.to_owned());
-        on_line(line);
-    };
-    let mut stdout = child.stdout.take().map(Lines::new);
-    let mut stderr = child.stderr.take().map(Lines::new);
-    while stdout.is_some() || stderr.is_some() {
-        tokio::select! {
-            line = next(&mut stdout) => match line { Some(line) => keep(&line), None => stdout = None },
-            line = next(&mut stderr) => match line { Some(line) => keep(&line), None => stderr = None },
-        }
+        on_line(&line);
+        tail.push_back(line);
     }
     let status = child.wait().await.map_err(TemplateError::system("wait for a program"))?;
     if status.success() {
@@ -91,10 +85,18 @@ pub(super) async fn succeed(command: Command, program: &str) -> Result<(), Templ
     })
 }
 
-/// Starts the command from a thread that lives as long as the returned guard: the kernel takes the end of the thread
-/// that started a child for the parent's end, and threads of the async runtime come and go.
-async fn spawn(mut command: Command, program: &str) -> Result<(Child, mpsc::Sender<()>), TemplateError> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+/// Starts the command with one pipe for all its output, so that lines keep their order. It is started from a thread
+/// that lives as long as the returned guard: the kernel takes the end of the thread that started a child for the
+/// parent's end, and threads of the async runtime come and go.
+async fn spawn(
+    mut command: Command,
+    program: &str,
+) -> Result<(Child, pipe::Receiver, mpsc::Sender<()>), TemplateError> {
+    let (output, input) = std::io::pipe().map_err(TemplateError::system("make a pipe"))?;
+    let second = input.try_clone().map_err(TemplateError::system("make a pipe"))?;
+    let output =
+        pipe::Receiver::from_owned_fd(output.into()).map_err(TemplateError::system("make a pipe"))?;
+    command.stdin(Stdio::null()).stdout(input).stderr(second).kill_on_drop(true);
     let runtime = tokio::runtime::Handle::current();
     let (alive, dropped) = mpsc::channel::<()>();
     let (send, receive) = oneshot::channel();
@@ -105,13 +107,17 @@ async fn spawn(mut command: Command, program: &str) -> Result<(Child, mpsc::Send
                 let _context = runtime.enter();
                 command.spawn()
             };
+            // Our copies of the pipe's end; while they are open, the output does not end.
+            drop(command);
             // A receiver that is gone drops the child, and so kills it.
             let _ = send.send(child);
             let _ = dropped.recv();
         })
         .map_err(TemplateError::system("start a thread"))?;
-    let child = receive.await.map_err(|error| TemplateError::system("start a thread")(std::io::Error::other(error)))?;
-    Ok((child.map_err(|error| start_error(program, error))?, alive))
+    let child = receive
+        .await
+        .map_err(|error| TemplateError::system("start a thread")(std::io::Error::other(error)))?;
+    Ok((child.map_err(|error| start_error(program, error))?, output, alive))
 }
 
 fn start_error(program: &str, error: std::io::Error) -> TemplateError {
@@ -152,12 +158,5 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         // Of what was drawn over itself, the last counts.
         let text = text.trim_end().rsplit('\r').next().unwrap_or_default();
         Some(text.to_owned())
-    }
-}
-
-async fn next<R: AsyncRead + Unpin>(lines: &mut Option<Lines<R>>) -> Option<String> {
-    match lines {
-        Some(lines) => lines.next().await,
-        None => std::future::pending().await,
     }
 }

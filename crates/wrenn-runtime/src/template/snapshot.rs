@@ -1,9 +1,6 @@
 //! Publishing a capsule's files as a template.
 
-use std::{
-    fs,
-    path::PathBuf,
-};
+use std::{fs, path::PathBuf};
 
 use time::OffsetDateTime;
 
@@ -107,8 +104,7 @@ impl TemplateStore {
             created_at,
         };
         self.write_entry(team, &snapshot.name, &entry)?;
-        self.resolve_named(team, &snapshot.name)?
-            .ok_or(TemplateError::NotFound { name: snapshot.name })
+        self.resolve_named(team, &snapshot.name)?.ok_or(TemplateError::NotFound { name: snapshot.name })
     }
 
     /// Held while names are given and while garbage is collected, so that neither sees the other's half.

@@ -48,8 +48,12 @@ impl TemplateStore {
     /// Opens the store in `dir` (`<data-dir>/templates`), makes it if needed, and clears what killed builds left.
     /// Images of built-in templates are in the directory that [`CACHE_VARIABLE`] names, or in [`DEFAULT_CACHE`].
     pub fn open(dir: impl Into<PathBuf>) -> Result<Self, TemplateError> {
-        let cache = std::env::var_os(CACHE_VARIABLE).filter(|value| !value.is_empty());
-        Self::open_with_cache(dir, cache.map_or_else(|| DEFAULT_CACHE.into(), PathBuf::from))
+        Self::open_with_cache(dir, cache_dir())
+    }
+
+    /// Opens the store in `dir` to look only: makes and clears nothing.
+    pub(crate) fn look(dir: impl Into<PathBuf>) -> Result<Self, TemplateError> {
+        Self::at(dir.into(), cache_dir())
     }
 
     /// The same with images of built-in templates in `cache`.
@@ -57,15 +61,18 @@ impl TemplateStore {
         dir: impl Into<PathBuf>,
         cache: impl Into<PathBuf>,
     ) -> Result<Self, TemplateError> {
-        let absolute = |path: PathBuf| std::path::absolute(&path).map_err(TemplateError::file("find", path));
-        let (root, cache) = (absolute(dir.into())?, absolute(cache.into())?);
-        let store = Self { root, cache, platform: builtin::platform() };
+        let store = Self::at(dir.into(), cache.into())?;
         for dir in [&store.root, &store.cache, &store.images()] {
             tree::create_private_dir(dir)?;
         }
         scratch::clear_abandoned(&store.scratch_root())?;
         scratch::clear_abandoned(&store.cache_scratch_root())?;
         Ok(store)
+    }
+
+    fn at(root: PathBuf, cache: PathBuf) -> Result<Self, TemplateError> {
+        let absolute = |path: PathBuf| std::path::absolute(&path).map_err(TemplateError::file("find", path));
+        Ok(Self { root: absolute(root)?, cache: absolute(cache)?, platform: builtin::platform() })
     }
 
     /// Finds the template of that name: a built-in one, else `team`'s, else the machine's.
@@ -205,4 +212,9 @@ impl TemplateStore {
     pub(super) fn describe<'a>(&self, layer: &'a Path) -> &'a Path {
         layer.strip_prefix(&self.root).unwrap_or(layer)
     }
+}
+
+fn cache_dir() -> PathBuf {
+    let chosen = std::env::var_os(CACHE_VARIABLE).filter(|value| !value.is_empty());
+    chosen.map_or_else(|| DEFAULT_CACHE.into(), PathBuf::from)
 }

@@ -30,10 +30,13 @@ pub(super) fn open_to_all(path: &Path) -> Result<(), TemplateError> {
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, TemplateError> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(TemplateError::file("read", path)(error)),
     };
-    let value = serde_json::from_slice(&bytes).map_err(|error| TemplateError::file("read", path)(error.into()))?;
+    let value =
+        serde_json::from_slice(&bytes).map_err(|error| TemplateError::file("read", path)(error.into()))?;
     Ok(Some(value))
 }
 
