@@ -6,6 +6,8 @@
 mod agent;
 mod filesystem;
 mod http;
+pub mod init;
+mod limits;
 mod paths;
 mod process;
 mod router;
@@ -13,6 +15,7 @@ mod server;
 mod users;
 
 pub use agent::{Agent, Settings};
+pub use limits::set_process_limits;
 pub use paths::PathError;
 pub use server::{Listener, serve};
 pub use users::{User, UserError};

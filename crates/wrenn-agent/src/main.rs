@@ -1,14 +1,54 @@
-//! The `wrenn-agent` binary.
+//! The `wrenn-agent` binary: process 1 of a capsule, or an agent by itself on TCP.
+
+mod log;
+mod options;
+
+use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
-use wrenn_agent::{Agent, Listener, Settings, serve};
+use options::{Options, Request};
+use wrenn_agent::{Agent, Settings, init, serve, set_process_limits};
 
-fn main() -> anyhow::Result<()> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(Request::Serve(options)) => options,
+        Ok(Request::Tell(text)) => {
+            println!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            eprintln!("error: {message}\nhint: run `wrenn-agent --help` for the options");
+            return ExitCode::from(2);
+        }
+    };
+    log::to_stderr();
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> anyhow::Result<()> {
+    set_process_limits();
+    // One thread does all but work on files: an idle agent is as small as can be.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(16)
+        .thread_stack_size(512 << 10)
+        .thread_keep_alive(Duration::from_secs(2))
+        .build()
+        .context("cannot start the runtime")?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", wrenn_agent_proto::DEFAULT_PORT)).await?;
-        serve(Listener::Tcp(listener), Agent::new(Settings::default()), std::future::pending()).await;
+        let agent =
+            Agent::new(Settings { default_user: options.default_user.clone(), ..Settings::default() });
+        let end = init::until_asked_to_end(&agent).context("cannot receive signals")?;
+        for listener in options.listeners().await? {
+            tokio::spawn(serve(listener, agent.clone(), std::future::pending()));
+        }
+        end.await;
         Ok(())
     })
 }

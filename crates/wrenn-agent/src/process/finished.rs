@@ -1,0 +1,116 @@
+//! Processes that ended lately: who lost the connection at the end can still read how it went.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::{running::Process, selector::Selector};
+
+const KEEP_FOR: Duration = Duration::from_secs(60);
+const KEEP_COUNT: usize = 256;
+const KEEP_BYTES: usize = 2 << 20;
+/// How long after the last process memory is given back.
+const QUIET: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Finished {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The oldest first.
+    processes: VecDeque<(Instant, Arc<Process>)>,
+    bytes: usize,
+    is_tidying: bool,
+    /// Something ended since memory was given back.
+    is_dirty: bool,
+}
+
+impl Finished {
+    /// Keeps a process; the oldest ones make room.
+    pub(super) fn add(&self, process: Arc<Process>) {
+        let mut state = self.lock();
+        state.bytes += process.cost();
+        state.processes.push_back((Instant::now() + KEEP_FOR, process));
+        state.is_dirty = true;
+        while state.processes.len() > KEEP_COUNT || state.bytes > KEEP_BYTES {
+            state.drop_oldest();
+        }
+    }
+
+    /// The latest one that matches.
+    pub(super) fn find(&self, selector: &Selector) -> Option<Arc<Process>> {
+        let state = self.lock();
+        let mut latest_first = state.processes.iter().rev().map(|(_, process)| process);
+        let found = match selector {
+            Selector::Pid(pid) => latest_first.find(|process| process.pid() == *pid),
+            Selector::Tag(tag) => latest_first.find(|process| process.tag() == Some(tag)),
+        };
+        found.cloned()
+    }
+
+    /// Sees to it that kept processes go in time and that memory is given back. Where there is nothing to do, nothing
+    /// runs and no timer ticks.
+    pub(super) fn tidy_later(&self, is_quiet: impl Fn() -> bool + Send + 'static) {
+        if std::mem::replace(&mut self.lock().is_tidying, true) {
+            return;
+        }
+        let finished = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let (next, is_dirty) = {
+                    let mut state = self_tidy(&finished);
+                    let Some(next) = state.processes.front().map(|(until, _)| *until) else {
+                        state.is_tidying = false;
+                        break;
+                    };
+                    (next, state.is_dirty)
+                };
+                if is_dirty {
+                    sleep(QUIET).await;
+                    if is_quiet() {
+                        finished.lock().is_dirty = false;
+                        give_memory_back();
+                    }
+                } else {
+                    sleep_until(next).await;
+                }
+            }
+            give_memory_back();
+        });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Drops what was kept long enough.
+fn self_tidy(finished: &Finished) -> MutexGuard<'_, State> {
+    let mut state = finished.lock();
+    let now = Instant::now();
+    while state.processes.front().is_some_and(|(until, _)| *until <= now) {
+        state.drop_oldest();
+    }
+    state
+}
+
+impl State {
+    fn drop_oldest(&mut self) {
+        if let Some((_, process)) = self.processes.pop_front() {
+            self.bytes = self.bytes.saturating_sub(process.cost());
+        }
+    }
+}
+
+/// The allocator keeps what was freed; a capsule's memory is too dear for that.
+#[expect(unsafe_code, reason = "the allocator has no safe interface for this")]
+fn give_memory_back() {
+    // SAFETY: malloc_trim may be called at any time and from any thread.
+    unsafe { libc::malloc_trim(0) };
+}

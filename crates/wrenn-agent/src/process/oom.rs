@@ -1,0 +1,57 @@
+//! Tells a kill for want of memory from any other, by the counter of the capsule's own cgroup.
+
+use std::{fs, sync::Mutex};
+
+/// Where the counter may be: cgroup v2, then v1, as seen inside a cgroup namespace.
+const FILES: [&str; 2] = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];
+
+/// Kills that the kernel counted, and those that an exit status has been explained with.
+#[derive(Debug)]
+pub(super) struct OomKills {
+    explained: Mutex<u64>,
+}
+
+impl Default for OomKills {
+    fn default() -> Self {
+        Self { explained: Mutex::new(counted()) }
+    }
+}
+
+impl OomKills {
+    /// Whether the kernel killed a process for want of memory that no exit was explained with yet. The kernel does not
+    /// say which one it was.
+    pub(super) fn explain(&self) -> bool {
+        let mut explained = self.explained.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let counted = counted();
+        let more = counted > *explained;
+        if more {
+            *explained += 1;
+        }
+        more
+    }
+}
+
+/// Zero where the capsule does not see its cgroup.
+fn counted() -> u64 {
+    FILES
+        .iter()
+        .filter_map(|file| fs::read_to_string(file).ok())
+        .find_map(|text| parse(&text))
+        .unwrap_or_default()
+}
+
+fn parse(text: &str) -> Option<u64> {
+    text.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn both_versions_are_read() {
+        assert_eq!(parse("low 0\nhigh 0\noom 3\noom_kill 2\noom_group_kill 0\n"), Some(2));
+        assert_eq!(parse("oom_kill_disable 0\nunder_oom 0\noom_kill 7\n"), Some(7));
+        assert_eq!(parse("oom_kill_disable 0\nunder_oom 0\n"), None);
+    }
+}
