@@ -1,0 +1,90 @@
+//! `wrenn capsule create`.
+
+use std::process::ExitCode;
+
+use wrenn::{CreateCapsule, OnTimeout};
+
+use crate::{
+    app::Global,
+    commands::pairs::{pair, variable},
+    connect,
+    error::Result,
+    output,
+};
+
+/// Create a capsule and print its id
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The template to make it from
+    #[arg(default_value = wrenn::api::DEFAULT_TEMPLATE)]
+    template: String,
+    #[command(flatten)]
+    size: Size,
+    /// Pause it after this time without use
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u32>,
+    /// What to do after that time instead
+    #[arg(long, value_enum, requires = "timeout", value_name = "ACTION")]
+    on_timeout: Option<Action>,
+    /// Set an environment variable of all its commands; without a value, pass on the one of this shell
+    #[arg(short, long = "env", value_name = "NAME[=VALUE]", value_parser = variable)]
+    envs: Vec<(String, String)>,
+    /// Note something about it, to find it by in lists
+    #[arg(long = "metadata", value_name = "KEY=VALUE", value_parser = pair)]
+    metadata: Vec<(String, String)>,
+}
+
+/// How large a capsule is.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Size {
+    /// Its processors
+    #[arg(long, value_name = "COUNT")]
+    vcpus: Option<u32>,
+    /// Its memory
+    #[arg(long, value_name = "MIB")]
+    memory: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Action {
+    Pause,
+    Destroy,
+}
+
+impl Size {
+    /// Asks for a capsule of this size.
+    pub(crate) fn apply(self, mut create: CreateCapsule) -> CreateCapsule {
+        if let Some(vcpus) = self.vcpus {
+            create = create.vcpus(vcpus);
+        }
+        if let Some(memory) = self.memory {
+            create = create.memory_mb(memory);
+        }
+        create
+    }
+}
+
+/// Creates it.
+pub(crate) async fn run(global: &Global, args: Args) -> Result {
+    let client = connect::client(global)?;
+    let mut create = args.size.apply(client.create_capsule(args.template)).envs(args.envs);
+    for (key, value) in args.metadata {
+        create = create.metadata(key, value);
+    }
+    if let Some(seconds) = args.timeout {
+        create = create.timeout_sec(seconds);
+    }
+    if let Some(action) = args.on_timeout {
+        create = create.on_timeout(match action {
+            Action::Pause => OnTimeout::Pause,
+            Action::Destroy => OnTimeout::Destroy,
+        });
+    }
+    let capsule = create.await?;
+    if global.json {
+        output::json(&capsule.info().await?)?;
+    } else {
+        output::line(capsule.id())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

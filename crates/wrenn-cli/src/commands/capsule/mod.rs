@@ -1,0 +1,65 @@
+//! `wrenn capsule`: the life of capsules.
+
+pub(crate) mod create;
+pub(crate) mod destroy;
+pub(crate) mod info;
+pub(crate) mod list;
+pub(crate) mod metrics;
+pub(crate) mod pause;
+pub(crate) mod ping;
+pub(crate) mod resume;
+
+use std::process::ExitCode;
+
+use wrenn::api::Capsule;
+
+use crate::{app::Global, error::Result, output};
+
+/// What to do with capsules.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Create a capsule and print its id
+    Create(create::Args),
+    /// List capsules
+    #[command(visible_alias = "ls")]
+    List(list::Args),
+    /// Show all that is known of a capsule
+    Info(info::Args),
+    /// Freeze capsules; memory and processes stay as they are
+    Pause(pause::Args),
+    /// Let paused capsules go on
+    Resume(resume::Args),
+    /// Count as use, so that the time until an automatic pause begins anew
+    Ping(ping::Args),
+    /// Show what a capsule used
+    Metrics(metrics::Args),
+    /// Destroy capsules and all that is in them
+    #[command(visible_alias = "rm")]
+    Destroy(destroy::Args),
+}
+
+/// Does it.
+pub(crate) async fn run(global: &Global, command: Command) -> Result {
+    match command {
+        Command::Create(args) => create::run(global, args).await,
+        Command::List(args) => list::run(global, args).await,
+        Command::Info(args) => info::run(global, args).await,
+        Command::Pause(args) => pause::run(global, args).await,
+        Command::Resume(args) => resume::run(global, args).await,
+        Command::Ping(args) => ping::run(global, args).await,
+        Command::Metrics(args) => metrics::run(global, args).await,
+        Command::Destroy(args) => destroy::run(global, args).await,
+    }
+}
+
+/// Prints what became of each of several capsules: their states, one a line.
+fn print_states(global: &Global, capsules: &[Capsule]) -> Result {
+    if global.json {
+        output::json(&capsules)?;
+    } else {
+        for capsule in capsules {
+            output::line(format!("{} {}", capsule.id, capsule.status))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

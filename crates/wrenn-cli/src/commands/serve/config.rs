@@ -1,0 +1,59 @@
+//! What can be said about a server: by flag, else by environment, else a default.
+
+use std::net::SocketAddr;
+
+use clap::ValueEnum;
+
+/// Start the server
+///
+/// Runs until Ctrl-C or SIGTERM; capsules go on then, and the next server takes them over. The first start makes an API
+/// key, which the other commands on this machine find by themselves.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS:PORT", env = "WRENN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// How capsules are isolated
+    #[arg(long, value_enum, env = "WRENN_RUNTIME", default_value = "auto")]
+    pub(crate) runtime: RuntimeName,
+    /// Where clients reach the server, when that is not the address that it listens on
+    #[arg(long, value_name = "URL", env = "WRENN_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// The most capsules that run or are paused at a time
+    #[arg(long, value_name = "COUNT", env = "WRENN_MAX_CAPSULES", default_value = "1000")]
+    pub(crate) max_capsules: usize,
+    /// The largest file that can be uploaded
+    #[arg(long, value_name = "MIB", env = "WRENN_MAX_UPLOAD_MIB", default_value = "65536")]
+    pub(crate) max_upload_mib: u64,
+    /// What to log, as in `info` or `wrenn_server=debug,warn`
+    #[arg(long, value_name = "FILTER", env = "WRENN_LOG", default_value = "info")]
+    pub(crate) log: String,
+    /// How to log
+    #[arg(long, value_enum, env = "WRENN_LOG_FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+/// What isolates capsules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RuntimeName {
+    /// What this machine can do best
+    Auto,
+    /// Namespaces and control groups
+    Container,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people
+    Text,
+    /// A JSON document a line
+    Json,
+}
+
+impl Args {
+    /// The largest upload in bytes.
+    pub(crate) fn max_upload_bytes(&self) -> u64 {
+        self.max_upload_mib.saturating_mul(1024 * 1024)
+    }
+}
