@@ -50,7 +50,10 @@ answers() { curl --silent --fail --output /dev/null --max-time 5 "$1/health"; }
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 build_rust() {
-    cargo build --release --locked --quiet -p wrenn-cli -p wrenn --bin wrenn --example quickstart
+    local quiet=--quiet
+    # Somebody who watches sees how far it is.
+    [ ! -t 2 ] || quiet=
+    cargo build --release --locked ${quiet:+"$quiet"} -p wrenn-cli -p wrenn --bin wrenn --example quickstart
 }
 
 build_template() { as_root "$wrenn" template build minimal; }

@@ -38,9 +38,7 @@ rust_tests() {
 need "Installing what is missing" scripts/setup.sh
 need "Building the Rust workspace" cargo build --workspace --all-targets --locked --quiet
 need "Building the TypeScript package" scripts/typescript.sh
-for template in minimal base-python node; do
-    need "Building the template $template" as_root target/debug/wrenn template build "$template"
-done
+need "Building the templates" as_root target/debug/wrenn template build --all
 step "TypeScript: unit tests" npm run --silent --prefix sdk/typescript test
 step "TypeScript: tests against a server" \
     scripts/with-server.sh npm run --silent --prefix sdk/typescript test:integration
@@ -48,5 +46,5 @@ step "TypeScript: tests on other runtimes" \
     scripts/with-server.sh npm run --silent --prefix sdk/typescript test:runtimes
 step "Rust: examples in the documentation" cargo test --doc --locked --quiet -p wrenn
 # Last, so that a run ends with the test runner's own summary.
-step "Rust: all tests" rust_tests 
+step "Rust: all tests" rust_tests
 [ ${#failed[@]} -eq 0 ] || die "failed: $(printf '%s; ' "${failed[@]}")"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what SPECIFICATION.md promises, on this machine: a table on the screen, and bench/results.json.
+# Measures the promises of SPECIFICATION.md on this machine, and writes bench/results.json.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -7,5 +7,5 @@ cd "$(dirname "$0")/.."
 say "Building the release server and the benchmark"
 cargo build --release --locked --quiet -p wrenn-cli -p wrenn-bench
 as_root target/release/wrenn template build minimal
-say "Measuring (about a minute)"
-as_root target/release/wrenn-bench bench/results.json
+say "Measuring; this takes some minutes"
+as_root target/release/wrenn-bench "$PWD/bench/results.json"

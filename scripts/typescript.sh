@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the TypeScript package in sdk/typescript, unless it is newer than its sources.
+# Builds the TypeScript package in sdk/typescript, unless it is newer than its sources. With the argument `install`, only
+# fetches the packages that it is built with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
@@ -10,6 +11,7 @@ if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
     npm ci --no-audit --no-fund --loglevel=error
     touch node_modules/.package-lock.json
 fi
+[ "${1:-}" != install ] || exit 0
 if [ ! -e dist/index.d.ts ] || [ -n "$(find src package.json tsup.config.ts tsconfig.json -newer dist/index.d.ts -print -quit)" ]; then
     say "Building the TypeScript package"
     npm run --silent build >/dev/null
