@@ -91,6 +91,10 @@ impl AgentClient {
         headers.extend(self.headers());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
+        if method.ends_with("/Remove") {
+            // Other clients of the protocol expect the removal of nothing to succeed; ours want to know.
+            headers.insert("wrenn-must-exist", HeaderValue::from_static("1"));
+        }
         if let Some(timeout) = options.timeout {
             let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
             headers.insert("process-timeout-ms", HeaderValue::from(millis));
