@@ -1,6 +1,8 @@
 //! How capsules are isolated on this machine: the [`Runtime`] trait and its implementations.
 
 mod cgroup;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod container;
 pub mod doctor;
 mod error;

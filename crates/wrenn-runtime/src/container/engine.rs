@@ -64,7 +64,8 @@ impl Engine {
         if self == Self::Crun {
             arguments.extend(["--cgroup-manager".into(), "disabled".into()]);
         }
-        arguments.extend(["run".into(), "--detach".into(), "--bundle".into(), paths.runtime().into()]);
+        arguments.extend(["run".into(), "--detach".into(), "--preserve-fds".into(), "1".into()]);
+        arguments.extend(["--bundle".into(), paths.runtime().into()]);
         arguments.extend(["--pid-file".into(), paths.pid_file().into(), id.into()]);
         arguments
     }

@@ -3,8 +3,9 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    io,
     os::{
-        fd::{AsRawFd, OwnedFd},
+        fd::AsRawFd,
         unix::{fs::OpenOptionsExt, net::UnixListener, process::CommandExt},
     },
     path::Path,
@@ -25,6 +26,8 @@ use crate::{
 
 /// How long starting a capsule may take on a machine that has very much else to do.
 const LIMIT: Duration = Duration::from_secs(60);
+/// The number under which the agent inherits its listening socket: the first that engines pass on.
+pub(super) const AGENT_FD: i32 = 3;
 /// How much of what was printed is repeated in an error.
 const TAIL: usize = 2_000;
 
@@ -39,12 +42,13 @@ pub(super) fn launch(
     let console = console(&paths.console())?;
     let mut command = Command::new(&shared.program);
     command.args(shared.engine.run_arguments(&paths, &spec.id));
-    // The engine gives its standard streams to the capsule's root: never a file of the host.
-    command.stdin(OwnedFd::from(listener));
+    // The engine gives its standard streams to the capsule's root: never a file of the host. Nothing comes in.
+    let (stdin, _) = io::pipe().map_err(Error::system("make a pipe"))?;
+    command.stdin(stdin);
     command.stdout(console.try_clone().map_err(Error::file("open", paths.console()))?);
     command.stderr(console);
     command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/");
-    join_when_forked(&mut command, group);
+    prepare_when_forked(&mut command, group, listener);
     let mut child = command.spawn().map_err(Error::file("run", &shared.program))?;
     let status = wait(&mut child)?;
     if !status.success() {
@@ -70,18 +74,22 @@ fn console(path: &Path) -> Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(Error::file("create", path))
 }
 
-fn join_when_forked(command: &mut Command, group: Vec<File>) {
+fn prepare_when_forked(command: &mut Command, group: Vec<File>, listener: UnixListener) {
     // SAFETY: between fork and exec only system calls are made, on files that were opened before.
     unsafe {
         command.pre_exec(move || {
             for file in &group {
-                if libc::write(file.as_raw_fd(), c"0".as_ptr().cast(), 1) != 1 {
-                    return Err(std::io::Error::last_os_error());
-                }
+                check(libc::write(file.as_raw_fd(), c"0".as_ptr().cast(), 1))?;
             }
-            Ok(())
+            check(libc::dup2(listener.as_raw_fd(), AGENT_FD) as isize)?;
+            // It may have had that number before, and then it would be closed.
+            check(libc::fcntl(AGENT_FD, libc::F_SETFD, 0) as isize)
         });
     }
+}
+
+fn check(result: isize) -> io::Result<()> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 fn wait(child: &mut Child) -> Result<std::process::ExitStatus> {

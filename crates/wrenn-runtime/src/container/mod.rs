@@ -37,6 +37,8 @@ mod paths;
 mod probe;
 mod process;
 mod record;
+#[cfg(feature = "conformance")]
+mod remains;
 mod seccomp;
 mod shared;
 mod snapshot;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{capabilities::CAPABILITIES, stage::Staged, user_namespace::IDS};
+use super::{capabilities::CAPABILITIES, launch::AGENT_FD, stage::Staged, user_namespace::IDS};
 use crate::runtime::CapsuleSpec;
 
 /// Where the agent is inside: on a file system of its own, so that no snapshot has it.
@@ -35,8 +35,7 @@ pub(super) fn config(spec: &CapsuleSpec, staged: &Staged, open_files: u64) -> Va
         "process": {
             "terminal": false,
             "user": { "uid": 0, "gid": 0 },
-            // The listening socket is its standard input.
-            "args": [AGENT, "--fd", "0"],
+            "args": [AGENT, "--fd", AGENT_FD.to_string()],
             "env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"],
             "cwd": "/",
             "capabilities": {

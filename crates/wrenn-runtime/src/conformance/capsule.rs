@@ -1,0 +1,139 @@
+//! A capsule in a test: made, used through its agent, and gone when the test is over, however it ends.
+
+use std::{io, sync::Arc};
+
+use wrenn_agent_proto::{AgentClient, ProcessEvent, ProcessStart};
+
+use super::Subject;
+use crate::runtime::{CapsuleSpec, Runtime};
+
+/// A running capsule.
+pub struct Capsule {
+    /// What made it.
+    pub runtime: Arc<dyn Runtime>,
+    /// What it was made from.
+    pub spec: CapsuleSpec,
+    /// Its agent.
+    pub agent: AgentClient,
+}
+
+/// What a command did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The exit code.
+    pub code: i32,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+impl Capsule {
+    /// Makes one from the subject's usual specification.
+    pub async fn create(subject: &dyn Subject) -> Self {
+        Self::create_from(subject.runtime(), subject.spec()).await
+    }
+
+    /// Makes one from `spec`.
+    pub async fn create_from(runtime: Arc<dyn Runtime>, spec: CapsuleSpec) -> Self {
+        let agent = agent(&runtime, &spec);
+        let capsule = Self { runtime, spec, agent };
+        capsule.runtime.create(&capsule.spec).await.unwrap_or_else(|error| panic!("{}", chain(&error)));
+        capsule
+    }
+
+    /// Runs a script as root and waits for its end.
+    pub async fn run(&self, script: &str) -> Output {
+        run(&self.agent, script).await
+    }
+
+    /// Runs a script as root, which must succeed, and returns what it printed, without the blanks around it.
+    pub async fn must(&self, script: &str) -> String {
+        let output = self.run(script).await;
+        assert_eq!(output.code, 0, "`{script}` failed: {output:?}");
+        output.stdout.trim().to_owned()
+    }
+
+    /// Runs a script as `user`, which must succeed.
+    pub async fn must_as_user(&self, script: &str) -> String {
+        let output = run(&self.agent.as_user("user"), script).await;
+        assert_eq!(output.code, 0, "`{script}` failed: {output:?}");
+        output.stdout.trim().to_owned()
+    }
+
+    /// Runs a script as root, which must fail, and returns its standard error.
+    pub async fn must_not(&self, script: &str) -> String {
+        let output = self.run(script).await;
+        assert_ne!(output.code, 0, "`{script}` succeeded: {output:?}");
+        output.stderr
+    }
+
+    /// Starts a script as root that goes on by itself, and returns when it runs.
+    pub async fn start(&self, script: &str) {
+        let command = ProcessStart::new("/bin/bash").arg("-c").arg(script);
+        let mut events = self.agent.start(command).await.expect("the agent starts a process");
+        let first = events.next().await.expect("the stream goes on");
+        assert!(matches!(first, Some(ProcessEvent::Started { .. })), "{first:?}");
+    }
+
+    /// Destroys it.
+    pub async fn destroy(self) {
+        self.runtime.destroy(&self.spec).await.unwrap_or_else(|error| panic!("{}", chain(&error)));
+    }
+}
+
+impl Drop for Capsule {
+    fn drop(&mut self) {
+        // A test that failed half way must leave no capsule; for the others this finds nothing to do.
+        let (runtime, spec) = (Arc::clone(&self.runtime), self.spec.clone());
+        let cleaner = std::thread::spawn(move || {
+            let executor = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            executor.map(|executor| executor.block_on(runtime.destroy(&spec)))
+        });
+        let cleaned = cleaner.join();
+        if !std::thread::panicking() {
+            assert!(matches!(cleaned, Ok(Ok(Ok(())))), "cannot destroy the capsule: {cleaned:?}");
+        }
+    }
+}
+
+/// A client of the agent in the capsule of `spec`.
+pub(super) fn agent(runtime: &Arc<dyn Runtime>, spec: &CapsuleSpec) -> AgentClient {
+    let (runtime, spec) = (Arc::clone(runtime), spec.clone());
+    AgentClient::new(move || {
+        let (runtime, spec) = (Arc::clone(&runtime), spec.clone());
+        async move { runtime.connect(&spec).await.map_err(io::Error::other) }
+    })
+}
+
+/// An error with all its causes, on one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text += &format!(": {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+async fn run(agent: &AgentClient, script: &str) -> Output {
+    let command = ProcessStart::new("/bin/bash").arg("-c").arg(script);
+    let mut events = agent.start(command).await.expect("the agent starts a process");
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    while let Some(event) = events.next().await.expect("the stream goes on") {
+        match event {
+            ProcessEvent::Stdout(bytes) => stdout.extend_from_slice(&bytes),
+            ProcessEvent::Stderr(bytes) => stderr.extend_from_slice(&bytes),
+            ProcessEvent::Ended(exit) => {
+                return Output {
+                    code: exit.code,
+                    stdout: String::from_utf8_lossy(&stdout).into_owned(),
+                    stderr: String::from_utf8_lossy(&stderr).into_owned(),
+                };
+            }
+            ProcessEvent::Started { .. } | ProcessEvent::Pty(_) | ProcessEvent::Keepalive => {}
+        }
+    }
+    panic!("the stream of `{script}` ended before the process did");
+}

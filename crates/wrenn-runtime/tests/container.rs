@@ -1,0 +1,31 @@
+//! The container runtime shows what every runtime must.
+
+mod support;
+
+use support::Containers;
+use wrenn_runtime::conformance::{concurrency, failure, freezing, isolation, lifecycle, limits, snapshots};
+
+/// A test for each behaviour, of the same name.
+macro_rules! shows {
+    ($($module:ident: $($behaviour:ident),+;)+) => {
+        $($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $behaviour() {
+                $module::$behaviour(&Containers::new().await).await;
+            }
+        )+)+
+    };
+}
+
+shows! {
+    concurrency: twenty_at_once;
+    failure: a_failed_creation_leaves_nothing, an_abandoned_creation_is_cleared;
+    freezing: a_paused_capsule_stands_still, fifty_pauses_lose_nothing;
+    isolation: root_cannot_reach_the_machine, system_calls_are_filtered, processes_of_others_are_invisible,
+        files_of_the_machine_are_invisible, sudo_works_inside, each_has_its_own_loopback, the_usual_places_are_there;
+    lifecycle: runs_commands_at_once, changes_stay_inside, is_found_in_each_condition, is_adopted_by_a_new_process,
+        a_crash_is_noticed, stops_in_any_case, refuses_what_needs_a_running_capsule, destroy_leaves_nothing;
+    limits: memory_is_limited, file_cache_gives_way, processes_are_limited, processor_time_is_limited,
+        disk_use_is_reported;
+    snapshots: a_copy_has_every_change, a_failed_copy_leaves_nothing;
+}
