@@ -43,7 +43,7 @@ pub(crate) async fn run(global: &Global, args: Args) -> Result {
                 let id = info.id.to_string();
                 match client.capsule(&id).commands().list().await {
                     Ok(list) => {
-                        rows.extend(list.into_iter().map(|process| Row { capsule: id.clone(), process }))
+                        rows.extend(list.into_iter().map(|process| Row { capsule: id.clone(), process }));
                     }
                     // It ended or paused since the list was made.
                     Err(Error::NotFound(_) | Error::Conflict(_)) => {}

@@ -167,7 +167,8 @@ impl CommandStream {
         self.input.close().await
     }
 
-    /// Ends the command; its exit is still to be read.
+    /// Ends the command; its exit is still to be read. Of a process that was attached to, only the connection ends:
+    /// [`super::Commands::kill`] ends such a one.
     pub async fn stop(&self) -> Result<()> {
         self.input.stop().await
     }
@@ -237,7 +238,7 @@ impl CommandInput {
         self.sender.send(&ToServer::CloseStdin).await
     }
 
-    /// Ends the command.
+    /// Ends the command, as [`CommandStream::stop`] does.
     pub async fn stop(&self) -> Result<()> {
         self.sender.send(&ToServer::Stop).await
     }
