@@ -1,10 +1,30 @@
 //! The domain logic of the control plane: who may do what, and what it means. Names neither HTTP nor SQL.
 //!
 //! Everything is asked of a [`Control`], by team: what belongs to another team is not found. The methods stand in one
-//! file per resource.
+//! file per resource and verb.
 
+mod bootstrap;
+mod capsules;
+mod commands;
+mod config;
 mod control;
+mod convert;
 mod error;
+mod files;
+mod keys;
+mod notes;
+mod session;
+mod snapshots;
+mod streams;
+mod team;
 
-pub use control::{Caller, CapsulePage, Control, ControlConfig, Credentials, Limits, NewApiKey};
+pub use bootstrap::Credentials;
+pub use capsules::CapsulePage;
+pub use commands::exit_code;
+pub use config::{ControlConfig, Limits};
+pub use control::Control;
 pub use error::{ControlError, Result};
+pub use keys::{Caller, NewApiKey};
+pub use streams::{FileBody, ProcessStream, WatchStream};
+pub use wrenn_host::{ActivityGuard, DEFAULT_ID_REGISTRY};
+pub use wrenn_store::ApiKey;

@@ -54,7 +54,7 @@ CREATE TABLE capsules (
     last_updated BIGINT NOT NULL
 );
 CREATE INDEX capsules_by_team ON capsules (team_id, created_at, id);
-CREATE INDEX capsules_by_status ON capsules (status);
+CREATE INDEX capsules_by_status ON capsules (status, team_id, created_at, id);
 
 -- The highest values of each team in each bucket of time, in several resolutions.
 CREATE TABLE team_stats (

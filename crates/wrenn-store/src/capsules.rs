@@ -26,6 +26,8 @@ pub struct CapsuleFilter {
     pub before: Option<(Timestamp, CapsuleId)>,
     /// The most to return.
     pub limit: usize,
+    /// Whether stopped ones are looked at too, of which there may be very many.
+    pub stopped: bool,
 }
 
 impl Store {
@@ -86,18 +88,14 @@ impl Store {
             None => (i64::MAX, String::new()),
         };
         loop {
-            let rows = sqlx::query(
-                "SELECT * FROM capsules
-                 WHERE team_id = $1 AND (created_at < $2 OR (created_at = $2 AND id < $3))
-                 ORDER BY created_at DESC, id DESC LIMIT $4",
-            )
-            .bind(team.as_str())
-            .bind(before.0)
-            .bind(&before.1)
-            .bind(PAGE)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(Error::query("list the capsules"))?;
+            let rows = sqlx::query(if filter.stopped { ALL } else { UNSTOPPED })
+                .bind(team.as_str())
+                .bind(before.0)
+                .bind(&before.1)
+                .bind(PAGE)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(Error::query("list the capsules"))?;
             for row in &rows {
                 let capsule = read(row)?;
                 before = (capsule.created_at.unix_ms(), capsule.id.as_str().to_owned());
@@ -168,6 +166,16 @@ const SAVE: &str =
      ON CONFLICT (id) DO UPDATE SET status = excluded.status, guest_ip = excluded.guest_ip,
      host_ip = excluded.host_ip, host_id = excluded.host_id, started_at = excluded.started_at,
      last_active_at = excluded.last_active_at, last_updated = excluded.last_updated";
+
+const ALL: &str = "SELECT * FROM capsules
+     WHERE team_id = $1 AND (created_at < $2 OR (created_at = $2 AND id < $3))
+     ORDER BY created_at DESC, id DESC LIMIT $4";
+
+/// Names the statuses so that the index leads past the stopped ones.
+const UNSTOPPED: &str = "SELECT * FROM capsules
+     WHERE team_id = $1 AND status IN ('pending', 'starting', 'running', 'pausing', 'paused', 'resuming', 'hibernated',
+     'stopping', 'missing', 'error') AND (created_at < $2 OR (created_at = $2 AND id < $3))
+     ORDER BY created_at DESC, id DESC LIMIT $4";
 
 fn runtime_name(runtime: RuntimeKind) -> &'static str {
     match runtime {

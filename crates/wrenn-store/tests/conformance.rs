@@ -143,7 +143,7 @@ async fn lists_go_from_the_newest_on_and_in_pages() {
             rows.into_iter().map(|row| row.capsule).filter(|c| c.status == CapsuleStatus::Stopped).collect();
 
         let mut all = Vec::new();
-        let mut filter = CapsuleFilter { before: None, limit: 100 };
+        let mut filter = CapsuleFilter { before: None, limit: 100, stopped: true };
         loop {
             let stopped = |capsule: &Capsule| capsule.status == CapsuleStatus::Stopped;
             let page = store.list_capsules(&team_id, &filter, stopped).await.unwrap();
@@ -152,6 +152,11 @@ async fn lists_go_from_the_newest_on_and_in_pages() {
             all.extend(page);
         }
         assert_eq!(all, expected);
+
+        let filter = CapsuleFilter { before: None, limit: usize::MAX, stopped: false };
+        let failed = store.list_capsules(&team_id, &filter, |_| true).await.unwrap();
+        assert_eq!(failed.len(), 601);
+        assert!(failed.iter().all(|capsule| capsule.status == CapsuleStatus::Error));
     }
 }
 

@@ -1,0 +1,90 @@
+//! The making of capsules.
+
+use std::collections::BTreeMap;
+
+use wrenn_api::{Capsule, CreateCapsuleRequest, DEFAULT_MEMORY_MB, DEFAULT_VCPUS, TeamId};
+use wrenn_host::NewCapsule;
+
+use crate::{Control, ControlError, Limits, Result, convert};
+
+/// Less than this and not even a shell starts.
+const MIN_MEMORY_MB: u32 = 32;
+/// The most bytes of all environment variables together.
+const MAX_ENVS: usize = 128 << 10;
+const MAX_NOTES: usize = 64;
+const MAX_NOTE_KEY: usize = 128;
+const MAX_NOTE_VALUE: usize = 1_024;
+
+impl Control {
+    /// Makes a capsule. Answers once it runs, or after ten seconds with a capsule still in the making.
+    pub async fn create_capsule(&self, team: &TeamId, request: &CreateCapsuleRequest) -> Result<Capsule> {
+        check_envs(&request.envs)?;
+        check_metadata(&request.metadata)?;
+        let template = self.inner.templates.resolve(Some(team.as_str()), request.template())?;
+        let vcpus = request.vcpus.or(template.vcpus).unwrap_or(DEFAULT_VCPUS);
+        let memory_mb = request.memory_mb.or(template.memory_mb).unwrap_or(DEFAULT_MEMORY_MB);
+        check_size(&self.inner.limits, vcpus, memory_mb)?;
+        let new = NewCapsule {
+            team_id: team.clone(),
+            template: template.name,
+            layers: template.layers,
+            defaults: template.defaults,
+            vcpus,
+            memory_mb,
+            timeout_sec: request.timeout_sec(),
+            on_timeout: request.on_timeout(),
+            envs: request.envs.clone(),
+            metadata: request.metadata.clone(),
+        };
+        let view = self.inner.host.create(new).await?;
+        Ok(convert::capsule(&view, self.inner.runtime))
+    }
+}
+
+fn check_size(limits: &Limits, vcpus: u32, memory_mb: u32) -> Result<()> {
+    let Limits { max_vcpus, max_memory_mb, .. } = limits;
+    if !(1..=*max_vcpus).contains(&vcpus) {
+        return Err(ControlError::invalid(format!("Set `vcpus` to a number from 1 to {max_vcpus}.")));
+    }
+    if !(MIN_MEMORY_MB..=*max_memory_mb).contains(&memory_mb) {
+        let message = format!("Set `memory_mb` to a number from {MIN_MEMORY_MB} to {max_memory_mb}.");
+        return Err(ControlError::invalid(message));
+    }
+    Ok(())
+}
+
+/// Refuses environment variables that no process can be given.
+pub(crate) fn check_envs(envs: &BTreeMap<String, String>) -> Result<()> {
+    for (key, value) in envs {
+        if key.is_empty() || key.contains(['=', '\0']) {
+            let message = "Give each of `envs` a name without `=` and NUL characters.";
+            return Err(ControlError::invalid(message));
+        }
+        if value.contains('\0') {
+            return Err(ControlError::invalid(format!(
+                "Remove the NUL character from the variable `{key}` of `envs`."
+            )));
+        }
+    }
+    if envs.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>() > MAX_ENVS {
+        return Err(ControlError::invalid("Make `envs` smaller: all together may have 128 KiB."));
+    }
+    Ok(())
+}
+
+fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<()> {
+    if metadata.len() > MAX_NOTES {
+        return Err(ControlError::invalid(format!("Give `metadata` at most {MAX_NOTES} entries.")));
+    }
+    for (key, value) in metadata {
+        if key.is_empty() || key.len() > MAX_NOTE_KEY || key.chars().any(char::is_control) {
+            let message = format!("Give each key of `metadata` 1 to {MAX_NOTE_KEY} printable characters.");
+            return Err(ControlError::invalid(message));
+        }
+        if value.len() > MAX_NOTE_VALUE {
+            let message = format!("Give each value of `metadata` at most {MAX_NOTE_VALUE} bytes.");
+            return Err(ControlError::invalid(message));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Capsules and their lifecycle.
+
+mod create;
+mod end;
+mod find;
+mod lifecycle;
+mod list;
+mod metrics;
+
+pub(crate) use create::check_envs;
+pub use list::CapsulePage;

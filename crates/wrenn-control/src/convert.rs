@@ -1,0 +1,135 @@
+//! What other crates say, as the contract says it.
+
+use wrenn_agent_proto::{AgentError, ErrorCode as AgentCode};
+use wrenn_api::{Capsule, CapsuleId, ErrorCode, RuntimeKind};
+use wrenn_host::{CapsuleView, HostError};
+use wrenn_runtime::template::TemplateError;
+
+use crate::ControlError;
+
+/// The capsule's address on its own loopback interface, the only one that it has.
+const LOOPBACK: &str = "127.0.0.1";
+
+/// A capsule as clients see it.
+pub(crate) fn capsule(view: &CapsuleView, runtime: RuntimeKind) -> Capsule {
+    let record = &view.record;
+    Capsule {
+        id: record.id.clone(),
+        status: record.state.status(),
+        template: record.template.clone(),
+        vcpus: record.spec.vcpus,
+        memory_mb: record.spec.memory_mb,
+        timeout_sec: record.timeout_sec,
+        guest_ip: LOOPBACK.to_owned(),
+        host_ip: LOOPBACK.to_owned(),
+        runtime,
+        host_id: None,
+        metadata: record.metadata.clone(),
+        created_at: record.created_at,
+        started_at: record.started_at,
+        last_active_at: Some(view.last_active_at),
+        last_updated: record.last_updated,
+    }
+}
+
+/// What another team's capsule answers too.
+pub(crate) fn no_capsule(id: &CapsuleId) -> ControlError {
+    ControlError::not_found(format!("There is no capsule {id}."))
+}
+
+impl From<wrenn_store::Error> for ControlError {
+    fn from(error: wrenn_store::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<HostError> for ControlError {
+    fn from(error: HostError) -> Self {
+        let refusal = match &error {
+            HostError::NotFound { id } => no_capsule(id),
+            HostError::WrongState { id, action: "use", state } => Self::new(
+                ErrorCode::InvalidState,
+                format!("Capsule {id} is {}; it has to be running for this.", state.status()),
+            ),
+            HostError::WrongState { id, action, state } => Self::new(
+                ErrorCode::InvalidState,
+                format!("Cannot {action} capsule {id}, because it is {}.", state.status()),
+            ),
+            HostError::Ended { id, reason } => Self::new(
+                ErrorCode::InvalidState,
+                format!("Capsule {id} has ended: {reason}. Create a new one."),
+            ),
+            HostError::Full { limit } => Self::new(
+                ErrorCode::NoHostsAvailable,
+                format!(
+                    "The server has {limit} capsules and takes no more. Destroy some, or try again later."
+                ),
+            ),
+            HostError::NoIds { .. } => Self::new(
+                ErrorCode::NoHostsAvailable,
+                "The server takes no more capsules. Destroy some, or try again later.",
+            ),
+            HostError::Stuck { id, .. } => Self::new(
+                ErrorCode::HostUnavailable,
+                format!(
+                    "Capsule {id} could not be removed so far. The server goes on trying; ask again later."
+                ),
+            ),
+            HostError::ShuttingDown => Self::new(
+                ErrorCode::HostUnavailable,
+                "The server is shutting down. Try again when it is back.",
+            ),
+            HostError::Agent { .. } => Self::new(
+                ErrorCode::AgentError,
+                "The capsule's agent could not be set up, so the capsule was removed. Try again.",
+            ),
+            HostError::Runtime { .. } | HostError::File { .. } => return Self::internal(error),
+        };
+        refusal.caused_by(error)
+    }
+}
+
+impl From<TemplateError> for ControlError {
+    fn from(error: TemplateError) -> Self {
+        let code = match &error {
+            TemplateError::InvalidName { .. } | TemplateError::Definition { .. } => ErrorCode::InvalidRequest,
+            TemplateError::Reserved { .. } | TemplateError::Exists { .. } => ErrorCode::Conflict,
+            TemplateError::NotFound { .. }
+            | TemplateError::NotBuilt { .. }
+            | TemplateError::Unavailable { .. } => ErrorCode::NotFound,
+            TemplateError::Build { .. } | TemplateError::Runtime(_) => return Self::internal(error),
+        };
+        Self::new(code, sentence(&error.to_string())).caused_by(error)
+    }
+}
+
+impl From<AgentError> for ControlError {
+    fn from(error: AgentError) -> Self {
+        let AgentError::Refused { code, message } = &error else {
+            let failed =
+                "The connection to the capsule's agent failed. Try again; what was asked may have been done.";
+            return Self::new(ErrorCode::AgentError, failed).caused_by(error);
+        };
+        let code = match code {
+            AgentCode::NotFound => ErrorCode::NotFound,
+            AgentCode::InvalidArgument | AgentCode::OutOfRange => ErrorCode::InvalidRequest,
+            AgentCode::AlreadyExists | AgentCode::FailedPrecondition | AgentCode::Aborted => {
+                ErrorCode::Conflict
+            }
+            AgentCode::PermissionDenied => ErrorCode::Forbidden,
+            AgentCode::ResourceExhausted => ErrorCode::TooLarge,
+            _ => ErrorCode::AgentError,
+        };
+        Self::new(code, sentence(message)).caused_by(error)
+    }
+}
+
+/// A message that begins with a capital letter and ends with a point.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.trim_end().chars();
+    let mut sentence: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
