@@ -29,8 +29,10 @@ pub(super) struct Failure {
 /// The command that runs `program` in mount and process namespaces of its own: what it mounts is seen by nobody else,
 /// and when this process ends, even by SIGKILL, all that it started is killed.
 pub(super) fn isolated(program: &str) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "--", "unshare", "--mount", "--propagation", "private"]);
+    let mut command = Command::new("sh");
+    // What is built must not depend on who builds it.
+    command.args(["-c", "umask 022; exec \"$@\"", "sh"]);
+    command.args(["setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--propagation", "private"]);
     command.args(["--pid", "--fork", "--kill-child", "--mount-proc", "--", program]);
     command.env("LC_ALL", "C.UTF-8").env_remove("LANGUAGE");
     command
@@ -92,6 +94,10 @@ async fn spawn(
     mut command: Command,
     program: &str,
 ) -> Result<(Child, pipe::Receiver, mpsc::Sender<()>), TemplateError> {
+    // Asked first, because what is started is a shell, which is always there.
+    if !is_installed(program) {
+        return Err(missing(program));
+    }
     let (output, input) = std::io::pipe().map_err(TemplateError::system("make a pipe"))?;
     let second = input.try_clone().map_err(TemplateError::system("make a pipe"))?;
     let output =
@@ -121,14 +127,20 @@ async fn spawn(
 }
 
 fn start_error(program: &str, error: std::io::Error) -> TemplateError {
-    TemplateError::Runtime(if error.kind() == std::io::ErrorKind::NotFound {
-        crate::Error::ProgramMissing {
-            program: program.to_owned(),
-            remedy: format!("install it, on Debian by `apt-get install {program}`"),
-        }
-    } else {
-        crate::Error::System { action: "start a program", source: error }
-    })
+    if error.kind() == std::io::ErrorKind::NotFound {
+        return missing(program);
+    }
+    TemplateError::system("start a program")(error)
+}
+
+fn missing(program: &str) -> TemplateError {
+    let remedy = format!("install it, on Debian by `apt-get install {program}`");
+    TemplateError::Runtime(crate::Error::ProgramMissing { program: program.to_owned(), remedy })
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
 }
 
 /// Reads lines, whatever bytes they are made of.
