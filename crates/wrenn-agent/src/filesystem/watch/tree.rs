@@ -87,7 +87,7 @@ impl Tree {
             }
             return Ok(());
         }
-        self.changed(path, mask, event.cookie)
+        self.changed(&path, mask, event.cookie)
     }
 
     /// To be called when the kernel has no more news: what was found by looking is then not told again.
@@ -107,35 +107,35 @@ impl Tree {
         if mask.contains(EventMask::UNMOUNT) { Err(Over::Done) } else { Ok(()) }
     }
 
-    fn changed(&mut self, path: PathBuf, mask: EventMask, cookie: u32) -> Result<(), Over> {
+    fn changed(&mut self, path: &Path, mask: EventMask, cookie: u32) -> Result<(), Over> {
         let directory = mask.contains(EventMask::ISDIR);
         if mask.intersects(EventMask::CREATE | EventMask::MOVED_TO) {
             match self.finishing.remove(&cookie).filter(|_| !directory) {
                 Some(Unfinished::New) => {
-                    self.send(&path, Change::Create)?;
-                    return self.send(&path, Change::Write);
+                    self.send(path, Change::Create)?;
+                    return self.send(path, Change::Write);
                 }
-                Some(Unfinished::Replacing) => return self.send(&path, Change::Write),
+                Some(Unfinished::Replacing) => return self.send(path, Change::Write),
                 None => {}
             }
-            if self.found.remove(&path) {
+            if self.found.remove(path) {
                 return Ok(());
             }
-            self.send(&path, Change::Create)?;
-            return if directory && self.options.recursive { self.appeared(&path) } else { Ok(()) };
+            self.send(path, Change::Create)?;
+            return if directory && self.options.recursive { self.appeared(path) } else { Ok(()) };
         }
         if mask.intersects(EventMask::DELETE | EventMask::MOVED_FROM) {
-            self.found.remove(&path);
+            self.found.remove(path);
             if directory {
-                self.leave(&path);
+                self.leave(path);
             }
             let moved = mask.contains(EventMask::MOVED_FROM);
-            return self.send(&path, if moved { Change::Rename } else { Change::Remove });
+            return self.send(path, if moved { Change::Rename } else { Change::Remove });
         }
         if mask.contains(EventMask::MODIFY) {
-            return self.send(&path, Change::Write);
+            return self.send(path, Change::Write);
         }
-        if mask.contains(EventMask::ATTRIB) { self.send(&path, Change::Chmod) } else { Ok(()) }
+        if mask.contains(EventMask::ATTRIB) { self.send(path, Change::Chmod) } else { Ok(()) }
     }
 
     /// A directory is new: watches it and tells what is in it already.
