@@ -4,7 +4,7 @@
  */
 import type { RequestOptions } from "../client/options.js";
 import type { WrennClient } from "../client/wrenn-client.js";
-import { NotFoundError } from "../core/errors.js";
+import { ConflictError, NotFoundError } from "../core/errors.js";
 import type { CapsuleInfo, CapsuleMetrics, ListCapsulesQuery, MetricsRange } from "../types/capsule.js";
 import type { Template } from "../types/snapshot.js";
 import { CommandManager } from "./commands.js";
@@ -89,10 +89,17 @@ export class Capsule implements AsyncDisposable {
     return await waitForStatus(this.client, this.id, "paused", options);
   }
 
-  /** Lets a paused capsule go on. With `wait`, returns when it is `running`. */
+  /**
+   * Lets a paused capsule go on. With `wait`, returns when it is `running`, also when it was not paused.
+   * @throws ConflictError when it is not paused; with `wait`, when it cannot become `running`.
+   */
   async resume(options: WaitOptions & { wait?: boolean } = {}): Promise<CapsuleInfo> {
-    const info = await this.client.capsules.resume(this.id, { signal: options.signal });
-    if (options.wait !== true || info.status === "running") return info;
+    try {
+      const info = await this.client.capsules.resume(this.id, { signal: options.signal });
+      if (options.wait !== true || info.status === "running") return info;
+    } catch (error) {
+      if (options.wait !== true || !(error instanceof ConflictError)) throw error;
+    }
     return await waitForStatus(this.client, this.id, "running", options);
   }
 

@@ -184,6 +184,18 @@ describe("lifecycle", () => {
     expect((await capsule.pause({ wait: true, interval: 1 })).status).toBe("paused");
   });
 
+  it("does not mind waiting for a capsule that already runs", async () => {
+    mock.on(`POST ${CAPSULE_PATH}/resume`, (response) => {
+      json(response, 409, { error: { code: "invalid_state", message: "the capsule is not paused" } });
+    });
+    const capsule = Capsule.connect(CAPSULE_ID);
+    statuses("running");
+    expect((await capsule.resume({ wait: true })).status).toBe("running");
+    await expect(capsule.resume()).rejects.toBeInstanceOf(ConflictError);
+    statuses("stopped");
+    await expect(capsule.resume({ wait: true })).rejects.toThrow(/is stopped/);
+  });
+
   it("asks for metrics of a range", async () => {
     mock.on(`GET ${CAPSULE_PATH}/metrics`, (response) => {
       json(response, 200, { sandbox_id: CAPSULE_ID, range: "10m", points: [] });

@@ -81,7 +81,7 @@ export class Git {
   /** Commits what is staged. */
   async commit(message: string, options: CommitOptions = {}): Promise<CommandResult> {
     const { author } = options;
-    const envs =
+    const envs: Record<string, string> =
       author === undefined
         ? {}
         : {
