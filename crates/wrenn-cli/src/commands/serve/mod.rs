@@ -8,10 +8,11 @@ mod welcome;
 use std::{fs, process::ExitCode, sync::Arc};
 
 use tokio::net::{TcpListener, TcpSocket};
-use wrenn_control::{Control, ControlConfig, Limits};
+use wrenn_control::{Control, ControlConfig, DEFAULT_ID_REGISTRY, Limits};
 use wrenn_runtime::{
     Runtime,
     container::{ContainerOptions, ContainerRuntime},
+    template::TemplateStore,
 };
 
 pub(crate) use config::Args;
@@ -63,10 +64,14 @@ async fn serve(global: &Global, args: &Args) -> Result {
     };
     tracing::info!(runtime = isolation.capabilities().name, "capsules are isolated as containers");
     let first_start = !data_dir.join("bootstrap.json").exists();
+    let templates = TemplateStore::open(data_dir.join("templates"))
+        .map_err(|error| failed(error, "cannot open the templates"))?;
     let config = ControlConfig {
         data_dir: data_dir.clone(),
         runtime: isolation,
+        templates,
         base_url: base_url.clone(),
+        id_registry: DEFAULT_ID_REGISTRY.into(),
         limits: Limits { max_capsules: args.max_capsules, ..Limits::default() },
     };
     let control = Control::open(config)
