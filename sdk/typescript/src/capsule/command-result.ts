@@ -25,6 +25,7 @@ export class CommandResult {
   /** Whether it was killed because its time was over. */
   readonly timed_out: boolean;
 
+  /** @internal */
   constructor(response: ExecResponse) {
     this.sandbox_id = response.sandbox_id;
     this.cmd = response.cmd;

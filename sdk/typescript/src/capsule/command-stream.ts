@@ -17,6 +17,7 @@ export class CommandStream implements AsyncIterableIterator<StreamEvent, undefin
   #socket: Promise<StreamSocket> | undefined;
   #done = false;
 
+  /** @internal */
   constructor(capsules: CapsulesResource, id: string, cmd: string, options: StreamOptions) {
     this.#open = async () => {
       const opened = await capsules.openExecStream(id, { signal: options.signal });

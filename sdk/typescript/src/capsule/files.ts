@@ -21,6 +21,7 @@ export class FileManager {
   readonly #client: WrennClient;
   readonly #id: string;
 
+  /** @internal */
   constructor(client: WrennClient, id: string) {
     this.#client = client;
     this.#id = id;

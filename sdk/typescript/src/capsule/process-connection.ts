@@ -12,6 +12,7 @@ import type { StreamSocket } from "./stream-messages.js";
 export class ProcessConnection implements AsyncIterable<StreamEvent, undefined>, AsyncDisposable {
   readonly #socket: StreamSocket;
 
+  /** @internal */
   constructor(socket: StreamSocket) {
     this.#socket = socket;
   }

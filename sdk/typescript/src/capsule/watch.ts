@@ -23,6 +23,7 @@ type WatchSocket = MessageSocket<ServerMessage, ClientMessage, WatchEvent | { ty
 export class FileWatch implements AsyncIterable<WatchEvent, undefined>, AsyncDisposable {
   readonly #socket: WatchSocket;
 
+  /** @internal */
   constructor(socket: WatchSocket) {
     this.#socket = socket;
   }

@@ -573,7 +573,7 @@ export interface components {
             /** @description Measurements, oldest first. */
             points: components["schemas"]["MetricPoint"][];
             /** @description The time that the points cover, up to now. */
-            range: "FiveMinutes" | "TenMinutes" | "OneHour" | "TwoHours" | "SixHours" | "TwelveHours" | "OneDay";
+            range: "5m" | "10m" | "1h" | "2h" | "6h" | "12h" | "24h";
             /** @description The capsule. */
             sandbox_id: string;
         };
@@ -621,7 +621,7 @@ export interface components {
                 vcpus: number;
             };
             /** @description The time that `peaks` and `series` cover, up to now. */
-            range: "FiveMinutes" | "OneHour" | "SixHours" | "OneDay" | "ThirtyDays";
+            range: "5m" | "1h" | "6h" | "24h" | "30d";
             /** @description The course of the values over the range. */
             series: {
                 /** @description When, oldest first. */
@@ -1397,7 +1397,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How far back; default 1h */
-                range?: "FiveMinutes" | "OneHour" | "SixHours" | "OneDay" | "ThirtyDays";
+                range?: "5m" | "1h" | "6h" | "24h" | "30d";
             };
             header?: never;
             path?: never;
@@ -2125,7 +2125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             /** @description The part */
@@ -2134,7 +2134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             /** @description Something in the request is malformed */
@@ -2441,7 +2441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             /** @description The part */
@@ -2450,7 +2450,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             /** @description Something in the request is malformed */
@@ -2829,7 +2829,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How far back; default 10m */
-                range?: "FiveMinutes" | "TenMinutes" | "OneHour" | "TwoHours" | "SixHours" | "TwelveHours" | "OneDay";
+                range?: "5m" | "10m" | "1h" | "2h" | "6h" | "12h" | "24h";
             };
             header?: never;
             path: {

@@ -46,6 +46,7 @@ export interface CellResult {
 export class Notebook {
   readonly #commands: CommandManager;
 
+  /** @internal */
   constructor(commands: CommandManager) {
     this.#commands = commands;
   }

@@ -129,17 +129,26 @@ export class CapsulesResource extends Resource {
     return this.httpDelete(path, { ...options, query: { signal } });
   }
 
-  /** The WebSocket that starts a command and carries its output. */
+  /**
+   * The WebSocket that starts a command and carries its output.
+   * @internal
+   */
   openExecStream(id: string, options: SocketOptions = {}): Promise<OpenedSocket> {
     return this.http.openSocket(`${capsulePath(id)}/exec/stream`, options);
   }
 
-  /** The WebSocket that carries the output of a running process. */
+  /**
+   * The WebSocket that carries the output of a running process.
+   * @internal
+   */
   openProcessStream(id: string, selector: string | number, options: SocketOptions = {}): Promise<OpenedSocket> {
     return this.http.openSocket(`${capsulePath(id)}/processes/${segment(selector)}/stream`, options);
   }
 
-  /** The WebSocket that carries a terminal. */
+  /**
+   * The WebSocket that carries a terminal.
+   * @internal
+   */
   openPty(id: string, options: SocketOptions = {}): Promise<OpenedSocket> {
     return this.http.openSocket(`${capsulePath(id)}/pty`, options);
   }

@@ -70,7 +70,10 @@ export class FilesResource extends Resource {
     return this.httpPost(`${capsulePath(id)}/files/remove`, { path }, options);
   }
 
-  /** The WebSocket that reports changes. */
+  /**
+   * The WebSocket that reports changes.
+   * @internal
+   */
   openWatch(id: string, options: SocketOptions = {}): Promise<OpenedSocket> {
     return this.http.openSocket(`${capsulePath(id)}/files/watch`, options);
   }

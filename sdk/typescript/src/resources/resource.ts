@@ -10,6 +10,7 @@ export abstract class Resource {
   /** Hidden from printing, for it knows the credentials. */
   readonly #http: HttpClient;
 
+  /** @internal */
   constructor(http: HttpClient) {
     this.#http = http;
   }

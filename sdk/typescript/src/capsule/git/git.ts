@@ -36,6 +36,7 @@ const REMOTE_TIMEOUT_SEC = 240;
 export class Git {
   readonly #commands: CommandManager;
 
+  /** @internal */
   constructor(commands: CommandManager) {
     this.#commands = commands;
   }

@@ -11,6 +11,7 @@ export class PtyManager {
   readonly #client: WrennClient;
   readonly #id: string;
 
+  /** @internal */
   constructor(client: WrennClient, id: string) {
     this.#client = client;
     this.#id = id;

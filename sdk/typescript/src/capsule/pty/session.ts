@@ -26,7 +26,10 @@ export class PtySession implements AsyncDisposable {
     this.pid = started.pid;
   }
 
-  /** Opens or joins a session with the first message; resolves when the server says that it stands. */
+  /**
+   * Opens or joins a session with the first message; resolves when the server says that it stands.
+   * @internal
+   */
   static async open(
     opened: OpenedSocket,
     first: PtyClientMessage,
