@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wrenn_control::Control;
 
-use crate::{Config, auth::KeyCache, metrics::Metrics};
+use crate::{Config, metrics::Metrics};
 
 /// Everything that requests share; built once, cheap to clone.
 #[derive(Clone)]
@@ -17,8 +17,6 @@ pub(crate) struct Inner {
     pub(crate) control: Arc<Control>,
     /// Limits.
     pub(crate) config: Config,
-    /// API keys that were looked up a moment ago.
-    pub(crate) keys: KeyCache,
     /// Counts of requests.
     pub(crate) metrics: Metrics,
     /// Set when the server is asked to stop: streams say goodbye.
@@ -35,7 +33,6 @@ impl App {
         Self(Arc::new(Inner {
             control,
             config,
-            keys: KeyCache::default(),
             metrics: Metrics::default(),
             stopping: CancellationToken::new(),
             aborted: CancellationToken::new(),

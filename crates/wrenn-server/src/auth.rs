@@ -1,25 +1,13 @@
 //! Who makes a request.
 
-use std::{
-    collections::HashMap,
-    sync::{PoisonError, RwLock},
-    time::{Duration, Instant},
-};
-
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
-use sha2::{Digest, Sha256};
 use wrenn_control::Caller;
 
 use crate::{
     app::{App, Inner},
     error::{ApiError, Result},
 };
-
-/// How long a key is believed without another look: a revoked one works this much longer at most.
-const BELIEVED: Duration = Duration::from_secs(5);
-/// The most keys kept.
-const MAX_KEYS: usize = 10_000;
 
 /// A request with a valid credential. Comes first among a handler's arguments, so that nothing else is looked at before.
 pub(crate) struct Authorized(pub(crate) Caller);
@@ -45,36 +33,9 @@ pub(crate) fn credential(headers: &HeaderMap) -> Option<&str> {
 }
 
 impl Inner {
-    /// Finds whom a key belongs to.
+    /// Finds whom a key belongs to. The control plane remembers keys that it has seen.
     pub(crate) async fn authenticate(&self, key: &str) -> Result<Caller> {
-        let hash: [u8; 32] = Sha256::digest(key.as_bytes()).into();
-        if let Some(caller) = self.keys.get(&hash) {
-            return Ok(caller);
-        }
-        let caller = self.control.authenticate_api_key(key).await?;
-        self.keys.insert(hash, caller.clone());
-        Ok(caller)
-    }
-}
-
-/// Keys that were found a moment ago, by their hash.
-#[derive(Default)]
-pub(crate) struct KeyCache(RwLock<HashMap<[u8; 32], (Caller, Instant)>>);
-
-impl KeyCache {
-    fn get(&self, hash: &[u8; 32]) -> Option<Caller> {
-        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        keys.get(hash).filter(|(_, at)| at.elapsed() < BELIEVED).map(|(caller, _)| caller.clone())
-    }
-
-    fn insert(&self, hash: [u8; 32], caller: Caller) {
-        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() >= MAX_KEYS {
-            keys.retain(|_, (_, at)| at.elapsed() < BELIEVED);
-        }
-        if keys.len() < MAX_KEYS {
-            keys.insert(hash, (caller, Instant::now()));
-        }
+        Ok(self.control.authenticate_api_key(key).await?)
     }
 }
 

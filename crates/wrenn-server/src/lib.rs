@@ -14,7 +14,6 @@ mod error;
 mod extract;
 mod layer;
 mod metrics;
-mod missing;
 mod multipart;
 mod openapi;
 mod router;

@@ -1,10 +1,10 @@
 //! A command's output, live.
 
-use crate::missing::Missing as _;
 use bytes::Bytes;
 use tokio::time::interval;
-use wrenn_agent_proto::{ProcessEvent, ProcessStream};
+use wrenn_agent_proto::ProcessEvent;
 use wrenn_api::{ProcessSelector, Signal, StreamClientMessage, StreamServerMessage};
+use wrenn_control::ProcessStream;
 
 use super::{
     End, Target, close,
@@ -111,7 +111,7 @@ impl Relay<'_> {
                 }
                 Ok(Some(ProcessEvent::Keepalive)) => continue,
                 Ok(Some(ProcessEvent::Ended(exit))) => {
-                    StreamServerMessage::Exit { exit_code: crate::missing::exit_code(&exit) }
+                    StreamServerMessage::Exit { exit_code: wrenn_control::exit_code(&exit) }
                 }
                 Ok(None) => error("The stream ended without an exit. Connect again.".to_owned()),
                 Err(failure) => error(self.target.explain(&failure).await),

@@ -1,13 +1,13 @@
 //! A terminal.
 
-use crate::missing::Missing as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use tokio::{sync::mpsc, time::interval};
-use wrenn_agent_proto::{ProcessEvent, ProcessStream};
+use wrenn_agent_proto::ProcessEvent;
 use wrenn_api::{ProcessSelector, PtyClientMessage, PtyServerMessage, PtyStart, Signal};
+use wrenn_control::ProcessStream;
 
 use super::{
     End, Target, close,
@@ -102,7 +102,7 @@ impl<'a> Terminal<'a> {
                 }
                 Ok(Some(ProcessEvent::Keepalive)) => continue,
                 Ok(Some(ProcessEvent::Ended(exit))) => {
-                    PtyServerMessage::Exit { exit_code: crate::missing::exit_code(&exit) }
+                    PtyServerMessage::Exit { exit_code: wrenn_control::exit_code(&exit) }
                 }
                 Ok(None) => fatal("The stream ended without an exit. Connect again.".to_owned()),
                 Err(failure) => fatal(self.target.explain(&failure).await),

@@ -1,6 +1,5 @@
 //! Which capsule a session is about, and for whom.
 
-use crate::missing::Missing as _;
 use wrenn_agent_proto::AgentError;
 use wrenn_api::{CapsuleId, TeamId};
 use wrenn_control::Caller;

@@ -1,9 +1,9 @@
 //! The changes in a directory, live.
 
-use crate::missing::Missing as _;
 use tokio::time::interval;
-use wrenn_agent_proto::{WatchStream, filesystem::EventType};
+use wrenn_agent_proto::filesystem::EventType;
 use wrenn_api::{WatchClientMessage, WatchEventKind, WatchServerMessage};
+use wrenn_control::WatchStream;
 
 use super::{
     End, Target, close,

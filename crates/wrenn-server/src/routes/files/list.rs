@@ -1,6 +1,5 @@
 //! Lists a directory.
 
-use crate::missing::Missing as _;
 use axum::extract::State;
 use wrenn_api::{CapsuleId, ListDirRequest, ListDirResponse};
 

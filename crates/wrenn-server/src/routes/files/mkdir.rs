@@ -1,6 +1,5 @@
 //! Makes a directory.
 
-use crate::missing::Missing as _;
 use axum::extract::State;
 use wrenn_api::{CapsuleId, MakeDirRequest, MakeDirResponse};
 

@@ -1,6 +1,5 @@
 //! Moves a file or directory.
 
-use crate::missing::Missing as _;
 use axum::extract::State;
 use wrenn_api::{CapsuleId, MoveRequest, MoveResponse};
 

@@ -1,14 +1,13 @@
 //! Downloads a file.
 
-use crate::missing::Missing as _;
 use axum::{
     body::Body,
     extract::State,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use wrenn_agent_proto::FileBody;
 use wrenn_api::{CapsuleId, ReadFileRequest};
+use wrenn_control::FileBody;
 
 use super::{path, range};
 use crate::{

@@ -1,6 +1,5 @@
 //! Removes a file or directory.
 
-use crate::missing::Missing as _;
 use axum::extract::State;
 use http::StatusCode;
 use wrenn_api::{CapsuleId, RemoveRequest};

@@ -1,6 +1,5 @@
 //! Looks at a path.
 
-use crate::missing::Missing as _;
 use axum::extract::State;
 use wrenn_api::{CapsuleId, StatRequest, StatResponse};
 

@@ -1,6 +1,5 @@
 //! Uploads a file.
 
-use crate::missing::Missing as _;
 use axum::extract::State;
 use http::StatusCode;
 use wrenn_api::{CapsuleId, UploadForm};
