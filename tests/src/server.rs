@@ -26,6 +26,9 @@ pub fn wrenn_binary() -> PathBuf {
     path
 }
 
+/// How much of the server's log a failed test shows.
+const LINES_OF_LOG: usize = 40;
+
 /// What a test may choose about its server.
 #[derive(Debug, Default, Clone)]
 pub struct Options {
@@ -194,15 +197,18 @@ impl Drop for TestServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
-            eprintln!("--- the server's log ---\n{}", self.log());
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = lines.len().saturating_sub(LINES_OF_LOG);
+            eprintln!("--- the server's last lines ---\n{}", lines[last..].join("\n"));
         }
     }
 }
 
 /// A plain HTTP client for what the SDK would not send.
 pub fn http_client() -> reqwest::Client {
-    // The SDK's own builder has installed the process's TLS provider; building one is cheap.
-    let _ = Client::builder().base_url("http://127.0.0.1:1").api_key("wrn_none").build();
+    // An error says that it is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().build().expect("an HTTP client")
 }
 

@@ -104,8 +104,7 @@ async fn a_background_process_is_found_followed_and_ended_by_its_tag() {
     eventually("both are gone", || async { commands.list().await.unwrap().is_empty().then_some(()) }).await;
     let gone = commands.kill("worker", Signal::Kill).await;
     assert!(matches!(gone, Err(Error::NotFound(_))), "{gone:?}");
-    let gone = commands.attach("worker").await;
-    let gone = match gone {
+    let gone = match commands.attach("never-was").await {
         Ok(mut stream) => stream.next().await.expect("an answer").map(|_| ()),
         Err(error) => Err(error),
     };

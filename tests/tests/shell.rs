@@ -14,7 +14,8 @@ impl Terminal {
         let base_url = format!("WRENN_BASE_URL={}", server.base_url);
         let api_key = format!("WRENN_API_KEY={}", server.api_key);
         let new = ["new-session", "-d", "-x", "100", "-y", "30", "-e", &base_url, "-e", &api_key, &command];
-        assert!(terminal.tmux(&new).status.success());
+        let output = terminal.tmux(&new);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         terminal
     }
 

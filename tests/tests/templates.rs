@@ -22,7 +22,7 @@ async fn a_dockerfile_becomes_a_template_and_a_failing_one_leaves_nothing() {
                       RUN echo built-$((40 + 2)) > /srv/built && chown user /srv/built\n";
     std::fs::write(context.path().join("Dockerfile"), dockerfile).unwrap();
     let dir = context.path().to_str().unwrap();
-    let (built, said) = wrenn(&server, &["template", "build", "greeter", dir]);
+    let (built, said) = wrenn(&server, &["template", "build", dir, "--name", "greeter"]);
     assert!(built, "{said}");
 
     let capsule = server.client().create_capsule("greeter").await.unwrap();
@@ -34,13 +34,13 @@ async fn a_dockerfile_becomes_a_template_and_a_failing_one_leaves_nothing() {
     assert_eq!(output.unwrap().stdout, "/srv\nhi\nfrom the context\nbuilt-42\nuser\n");
 
     let started = std::time::Instant::now();
-    let (again, said) = wrenn(&server, &["template", "build", "greeter", dir]);
+    let (again, said) = wrenn(&server, &["template", "build", dir, "--name", "greeter"]);
     println!("second build: {:?}", started.elapsed());
     assert!(again, "{said}");
 
     std::fs::write(context.path().join("Dockerfile"), "FROM minimal\nRUN echo the-reason-why && exit 9\n")
         .unwrap();
-    let (broken, said) = wrenn(&server, &["template", "build", "broken", dir]);
+    let (broken, said) = wrenn(&server, &["template", "build", dir, "--name", "broken"]);
     assert!(!broken && said.contains("the-reason-why"), "{said}");
     let (listed, names) = wrenn(&server, &["template", "list", "--json"]);
     assert!(listed && names.contains("greeter") && !names.contains("broken"), "{names}");
