@@ -24,18 +24,19 @@ impl AgentClient {
     /// Starts a process and watches it. It lives on when the stream is dropped.
     ///
     /// # Errors
-    /// `InvalidArgument` for a command that cannot be run as asked, `AlreadyExists` for a tag that is taken. These may
-    /// also come from the stream, before its first event.
+    /// `NotFound` when there is no such program (a shell's exit code 127), `PermissionDenied` when it cannot be run (126);
+    /// these two mean nothing else. `InvalidArgument` for anything else that is wrong with the request (user, working
+    /// directory, …), `AlreadyExists` for a tag that is taken, `ResourceExhausted` at a limit of the capsule.
     pub async fn start(&self, start: ProcessStart) -> Result<ProcessStream, AgentError> {
         let options = CallOptions { timeout: start.timeout, keepalive: start.keepalive };
         let envelopes = self.server_stream("process.Process/Start", &start.into_request(), options).await?;
-        Ok(ProcessStream::new(envelopes))
+        ProcessStream::open(envelopes).await
     }
 
     /// Watches a process from now on, what is kept of its earlier output first.
     ///
     /// # Errors
-    /// `NotFound` when there is no such process; it may also come from the stream, before its first event.
+    /// `NotFound` when there is no such process.
     pub async fn connect(
         &self,
         process: impl Into<Selector>,
@@ -44,7 +45,7 @@ impl AgentClient {
         let request = ConnectRequest { process: process.into().into_message().into(), ..Default::default() };
         let options = CallOptions { timeout: None, keepalive };
         let envelopes = self.server_stream("process.Process/Connect", &request, options).await?;
-        Ok(ProcessStream::new(envelopes))
+        ProcessStream::open(envelopes).await
     }
 
     /// Every process that a call started and that has not ended.

@@ -36,26 +36,40 @@ pub enum ProcessEvent {
 /// How a process ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exit {
-    /// The exit code; -1 when a signal ended the process, 127 when its program was not found, 126 when that could not
-    /// be run.
+    /// The exit code; -1 when a signal ended the process.
     pub code: i32,
     /// Whether it exited by itself.
     pub exited: bool,
     /// For people: `exit status 1`, `signal: killed`.
     pub status: String,
-    /// Why, where there is more to say: no such program, out of memory, out of time.
+    /// Why, where there is more to say: out of memory, out of time.
     pub error: Option<String>,
 }
 
 /// The events of one process. Dropping it leaves the process alone.
 #[derive(Debug)]
 pub struct ProcessStream {
+    pid: u32,
+    /// Until it was handed out.
+    first: Option<ProcessEvent>,
     envelopes: Envelopes,
 }
 
 impl ProcessStream {
-    pub(super) fn new(envelopes: Envelopes) -> Self {
-        Self { envelopes }
+    /// Waits for the first event, which says that the process runs.
+    pub(super) async fn open(mut envelopes: Envelopes) -> Result<Self, AgentError> {
+        match read(&mut envelopes).await? {
+            Some(ProcessEvent::Started { pid }) => {
+                Ok(Self { pid, first: Some(ProcessEvent::Started { pid }), envelopes })
+            }
+            _ => Err(AgentError::malformed(envelopes.operation(), "its first event is not the start")),
+        }
+    }
+
+    /// The process's id inside the capsule.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
     }
 
     /// The next event, `None` after [`ProcessEvent::Ended`]. Cancel-safe. As long as it is not called, the process is
@@ -64,16 +78,9 @@ impl ProcessStream {
     /// # Errors
     /// [`AgentError::ConnectionLost`] when the stream broke; the process may still run.
     pub async fn next(&mut self) -> Result<Option<ProcessEvent>, AgentError> {
-        loop {
-            let Some(mut message) = self.envelopes.next().await? else { return Ok(None) };
-            let operation = self.envelopes.operation();
-            // The answers of Start and Connect have one shape.
-            let answer = StartResponse::decode(&mut message)
-                .map_err(|error| AgentError::malformed(operation, error))?;
-            if let Some(event) = answer.event.into_option().and_then(|event| event.event).and_then(translate)
-            {
-                return Ok(Some(event));
-            }
+        match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => read(&mut self.envelopes).await,
         }
     }
 
@@ -86,6 +93,19 @@ impl ProcessStream {
                 Err(error) => Some((Err(error), None)),
             }
         })
+    }
+}
+
+async fn read(envelopes: &mut Envelopes) -> Result<Option<ProcessEvent>, AgentError> {
+    loop {
+        let Some(mut message) = envelopes.next().await? else { return Ok(None) };
+        let operation = envelopes.operation();
+        // The answers of Start and Connect have one shape.
+        let answer =
+            StartResponse::decode(&mut message).map_err(|error| AgentError::malformed(operation, error))?;
+        if let Some(event) = answer.event.into_option().and_then(|event| event.event).and_then(translate) {
+            return Ok(Some(event));
+        }
     }
 }
 
