@@ -6,7 +6,7 @@ use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 use wrenn_api::Timestamp;
 
-use crate::{CapsuleView, HostError, Record, Result, State};
+use crate::{CapsuleView, HostError, Record, Result, State, record};
 
 pub(crate) struct Shared {
     inner: Mutex<Inner>,
@@ -89,7 +89,7 @@ impl Shared {
 impl Inner {
     fn touch(&mut self) {
         self.last_active = Instant::now();
-        self.last_active_at = Timestamp::now();
+        self.last_active_at = record::now();
     }
 
     /// When the capsule was last used; `None` while it is in use.

@@ -23,7 +23,7 @@ use crate::{
     disk,
     ids::IdRegistry,
     metrics::{History, Sampler},
-    recovery,
+    record, recovery,
 };
 
 /// The most processes and threads in a capsule.
@@ -164,7 +164,7 @@ impl Host {
         disk::create_private_dir(&dir)?;
         let undo = || drop(std::fs::remove_dir(&dir));
         let first_id = self.deps.ids.claim(&dir).inspect_err(|_| undo())?;
-        let now = Timestamp::now();
+        let now = record::now();
         let spec = CapsuleSpec {
             id: id.to_string(),
             hostname: id.to_string(),

@@ -51,3 +51,8 @@ pub struct CapsuleView {
     /// When it was last used.
     pub last_active_at: Timestamp,
 }
+
+/// The time, to the millisecond, as the database keeps it: so that a capsule reads the same from there.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_unix_ms(Timestamp::now().unix_ms())
+}

@@ -6,6 +6,8 @@ pub mod conformance;
 pub mod container;
 pub mod doctor;
 mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
 mod runtime;
 pub mod template;
 

@@ -1,66 +1,102 @@
 //! Pause, resume and snapshot. The owner has checked that the state allows them.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use super::owner::Owner;
 use crate::{HostError, Result, State};
 
+/// Times that a runtime is asked again to undo something.
+const ATTEMPTS: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(50);
+
 impl Owner {
     pub(super) async fn pause(&mut self) -> Result<()> {
-        let spec = self.shared.lock().record.spec.clone();
+        let spec = self.handle.spec();
         let id = self.handle.id.clone();
         let paused = match self.deps.runtime.pause(&spec).await {
-            Ok(()) => match self.settle(State::Paused, true).await {
-                Ok(()) => return Ok(()),
-                // What cannot be written down must not be so.
-                Err(error) => Err(error),
-            },
+            // What cannot be written down must not be so.
+            Ok(()) => self.settle(State::Paused, true).await,
             Err(error) => Err(HostError::runtime("pause", &id)(error)),
         };
-        if let Err(error) = self.deps.runtime.resume(&spec).await {
-            tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot undo a failed pause");
+        if paused.is_err() {
+            let thawed = self.thaw().await;
+            self.enter(if thawed.is_ok() { State::Running } else { State::Paused });
         }
-        self.enter(State::Running);
         paused
     }
 
     pub(super) async fn resume(&mut self) -> Result<()> {
-        let spec = self.shared.lock().record.spec.clone();
+        let spec = self.handle.spec();
         let id = self.handle.id.clone();
         // The time of inactivity begins anew before anybody can see the capsule running.
         self.shared.touch();
         let resumed = match self.deps.runtime.resume(&spec).await {
-            Ok(()) => match self.settle(State::Running, true).await {
-                Ok(()) => return Ok(()),
-                Err(error) => Err(error),
-            },
+            Ok(()) => self.settle(State::Running, true).await,
             Err(error) => Err(HostError::runtime("resume", &id)(error)),
         };
-        if let Err(error) = self.deps.runtime.pause(&spec).await {
-            tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot undo a failed resume");
+        if resumed.is_err() {
+            let mut frozen = self.deps.runtime.pause(&spec).await;
+            for _ in 1..ATTEMPTS {
+                if frozen.is_ok() {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+                frozen = self.deps.runtime.pause(&spec).await;
+            }
+            self.enter(if frozen.is_ok() { State::Paused } else { State::Running });
         }
-        self.enter(State::Paused);
         resumed
     }
 
     /// Copies the capsule's files. A running capsule is frozen meanwhile, so that they fit together; should the host
     /// be killed then, its next start thaws the capsule, because its record says that it runs.
     pub(super) async fn snapshot(&mut self, layer: &Path) -> Result<()> {
-        let (spec, state) = {
-            let shared = self.shared.lock();
-            (shared.record.spec.clone(), shared.record.state)
-        };
+        let spec = self.handle.spec();
+        let state = self.shared.state();
         let id = self.handle.id.clone();
         let runtime = &self.deps.runtime;
-        let failed = HostError::runtime("take a snapshot of", &id);
-        if state == State::Paused {
-            return runtime.snapshot(&spec, layer).await.map_err(failed);
+        let copied = if state == State::Paused {
+            return runtime
+                .snapshot(&spec, layer)
+                .await
+                .map_err(HostError::runtime("take a snapshot of", &id));
+        } else {
+            match runtime.pause(&spec).await {
+                Ok(()) => runtime
+                    .snapshot(&spec, layer)
+                    .await
+                    .map_err(HostError::runtime("take a snapshot of", &id)),
+                Err(error) => Err(HostError::runtime("pause", &id)(error)),
+            }
+        };
+        let thawed = self.thaw().await;
+        if thawed.is_err() {
+            // It is what it is, and its client can resume it.
+            self.settle(State::Paused, true).await?;
         }
-        runtime.pause(&spec).await.map_err(HostError::runtime("pause", &id))?;
-        let copied = runtime.snapshot(&spec, layer).await.map_err(failed);
-        let resumed = runtime.resume(&spec).await.map_err(HostError::runtime("resume", &id));
         // The copy took its time, in which nobody could use the capsule.
         self.shared.touch();
-        copied.and(resumed)
+        copied.and(thawed)
+    }
+
+    /// Lets a capsule go on that was frozen for no longer than needed.
+    async fn thaw(&self) -> Result<()> {
+        let spec = self.handle.spec();
+        let id = &self.handle.id;
+        let mut attempt = 1;
+        loop {
+            match self.deps.runtime.resume(&spec).await {
+                Ok(()) => return Ok(()),
+                Err(error) if attempt < ATTEMPTS => {
+                    tracing::warn!(%id, error = &error as &dyn std::error::Error, "cannot resume a capsule yet");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => {
+                    tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot resume a capsule");
+                    return Err(HostError::runtime("resume", id)(error));
+                }
+            }
+            attempt += 1;
+        }
     }
 }

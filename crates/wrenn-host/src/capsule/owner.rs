@@ -6,10 +6,10 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
-use wrenn_api::{OnTimeout, Timestamp};
+use wrenn_api::OnTimeout;
 
 use super::{Deps, Handle, Reply, Request, death};
-use crate::{HostError, Result, State, activity::Shared, disk};
+use crate::{HostError, Result, State, activity::Shared, disk, record};
 
 /// Where an owner takes its capsule over.
 pub(crate) enum Begin {
@@ -166,14 +166,14 @@ impl Owner {
     pub(super) fn enter(&self, state: State) {
         let mut shared = self.shared.lock();
         shared.record.state = state;
-        shared.record.last_updated = Timestamp::now();
+        shared.record.last_updated = record::now();
     }
 
     /// Writes a state down, and then shows it.
     pub(super) async fn settle(&self, state: State, durable: bool) -> Result<()> {
         let mut record = self.shared.lock().record.clone();
         record.state = state;
-        record.last_updated = Timestamp::now();
+        record.last_updated = record::now();
         if state == State::Running {
             record.started_at.get_or_insert(record.last_updated);
         }

@@ -1,0 +1,125 @@
+//! A host to test, and what it leaves.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use tempfile::TempDir;
+use wrenn_api::{CapsuleId, OnTimeout, TeamId};
+use wrenn_host::{CapsuleView, Host, HostConfig, NewCapsule, Observer, ObserverError, State};
+use wrenn_runtime::{fake::FakeRuntime, template::Defaults};
+
+/// More than any step of a test takes, however loaded the machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A machine on which hosts come and go.
+pub(crate) struct Machine {
+    pub(crate) runtime: Arc<FakeRuntime>,
+    pub(crate) notes: Arc<Notes>,
+    pub(crate) config: HostConfig,
+    dir: TempDir,
+}
+
+impl Machine {
+    pub(crate) fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        let config = HostConfig {
+            dir: root.join("capsules"),
+            id_registry: root.join("ids"),
+            max_capsules: 100,
+            settle: PATIENCE,
+        };
+        Self { runtime: Arc::default(), notes: Arc::default(), config, dir }
+    }
+
+    pub(crate) async fn host(&self) -> Host {
+        let (runtime, notes) = (Arc::clone(&self.runtime), Arc::clone(&self.notes));
+        Host::open(self.config.clone(), runtime, notes).await.unwrap()
+    }
+
+    pub(crate) fn capsule_dir(&self, id: &CapsuleId) -> PathBuf {
+        self.config.dir.join(id.as_str())
+    }
+
+    /// Nothing of any capsule is left: not in the runtime, nor on disk, nor among the user ids.
+    pub(crate) fn assert_clean(&self) {
+        assert_eq!(self.runtime.left(), Vec::<String>::new());
+        for dir in [&self.config.dir, &self.config.id_registry] {
+            let left: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+            assert_eq!(left, Vec::<PathBuf>::new());
+        }
+    }
+
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+}
+
+/// Remembers what it was told.
+#[derive(Default)]
+pub(crate) struct Notes {
+    pub(crate) all: Mutex<Vec<(CapsuleId, State)>>,
+    pub(crate) reasons: Mutex<BTreeMap<CapsuleId, Option<String>>>,
+    pub(crate) refuse: AtomicBool,
+}
+
+impl Notes {
+    /// The states that a capsule was reported in.
+    pub(crate) fn of(&self, id: &CapsuleId) -> Vec<State> {
+        self.all.lock().unwrap().iter().filter(|(of, _)| of == id).map(|(_, state)| *state).collect()
+    }
+
+    fn add(&self, view: &CapsuleView) {
+        let id = view.record.id.clone();
+        self.reasons.lock().unwrap().insert(id.clone(), view.record.reason.clone());
+        self.all.lock().unwrap().push((id, view.record.state));
+    }
+}
+
+#[async_trait]
+impl Observer for Notes {
+    fn changed(&self, view: &CapsuleView) {
+        self.add(view);
+    }
+
+    async fn ended(&self, view: &CapsuleView) -> Result<(), ObserverError> {
+        if self.refuse.load(Ordering::Relaxed) {
+            return Err("the test wants it so".into());
+        }
+        self.add(view);
+        Ok(())
+    }
+}
+
+pub(crate) fn new_capsule() -> NewCapsule {
+    NewCapsule {
+        team_id: TeamId::generate(),
+        template: "minimal".to_owned(),
+        layers: vec!["/templates/minimal".into()],
+        defaults: Defaults::default(),
+        vcpus: 1,
+        memory_mb: 512,
+        timeout_sec: 0,
+        on_timeout: OnTimeout::Pause,
+        envs: BTreeMap::new(),
+        metadata: BTreeMap::new(),
+    }
+}
+
+/// Waits until something holds.
+pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("waited in vain: {what}"));
+}
