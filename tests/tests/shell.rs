@@ -8,14 +8,14 @@ use wrenn_tests::{TestServer, eventually, wrenn_binary};
 struct Terminal(String);
 
 impl Terminal {
-    fn open(server: &TestServer, arguments: &str) -> Self {
+    async fn open(server: &TestServer, arguments: &str) -> Self {
         let terminal = Self(format!("wrenn-test-{}", std::process::id()));
         let command = format!("{} {arguments}; echo left with $?; exec cat", wrenn_binary().display());
         let base_url = format!("WRENN_BASE_URL={}", server.base_url);
         let api_key = format!("WRENN_API_KEY={}", server.api_key);
         let new = ["new-session", "-d", "-x", "100", "-y", "30", "-e", &base_url, "-e", &api_key, &command];
-        let output = terminal.tmux(&new);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        // A tmux server that just starts sometimes ends before its first session is there.
+        eventually("a terminal", || async { terminal.tmux(&new).status.success().then_some(()) }).await;
         terminal
     }
 
@@ -57,7 +57,7 @@ async fn a_shell_is_used_left_joined_and_ended() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
     {
-        let terminal = Terminal::open(&server, &format!("shell {} --tag work", capsule.id()));
+        let terminal = Terminal::open(&server, &format!("shell {} --tag work", capsule.id())).await;
         terminal.shows("#").await;
         terminal.type_keys(&["echo size-$(stty size | tr ' ' x)", "Enter"]);
         terminal.shows("size-30x100").await;
@@ -67,7 +67,7 @@ async fn a_shell_is_used_left_joined_and_ended() {
         terminal.type_keys(&["C-]"]);
         terminal.shows("left with 0").await;
     }
-    let terminal = Terminal::open(&server, &format!("shell {} --tag work", capsule.id()));
+    let terminal = Terminal::open(&server, &format!("shell {} --tag work", capsule.id())).await;
     terminal.shows("after-42").await;
     terminal.type_keys(&["echo again-$kept", "Enter"]);
     terminal.shows("again-42").await;
