@@ -26,6 +26,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         }
         let body = read(request, app.config.max_body_bytes).await?;
         let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
+        // A list of values in the order of the fields would do for serde, but is nobody's intention.
+        if text.trim_ascii_start().first() != Some(&b'{') {
+            return Err(ApiError::invalid("Send a JSON object as the body."));
+        }
         serde_json::from_slice(text).map(Self).map_err(|error| {
             ApiError::invalid(format!(
                 "Correct the JSON body and send it again; it was not understood: {error}."
