@@ -36,6 +36,10 @@ async fn a_large_body_arrives_whole() {
     let content: Vec<u8> = (0..20_000_000_u32).map(|n| (n / 3 % 253) as u8).collect();
     assert_eq!(agent.post(&agent.files("large"), OCTETS, content.clone()).await.status(), 200);
     assert!(fs::read(agent.at("large")).unwrap() == content);
+    let text = "0123456789".repeat(500_000);
+    let body = part("file", &agent.at("part"), &text) + "--XX--\r\n";
+    assert_eq!(agent.post("/files", MULTIPART, body).await.status(), 200);
+    assert!(fs::read_to_string(agent.at("part")).unwrap() == text);
 }
 
 #[tokio::test]

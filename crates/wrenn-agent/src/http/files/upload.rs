@@ -11,7 +11,9 @@ use async_compression::tokio::bufread::GzipDecoder;
 use axum::{
     Json,
     body::{Body, BodyDataStream},
-    extract::{FromRequest as _, Multipart, Query, Request, State, rejection::QueryRejection},
+    extract::{
+        DefaultBodyLimit, FromRequest as _, Multipart, Query, Request, State, rejection::QueryRejection,
+    },
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
@@ -107,6 +109,8 @@ async fn several(
 ) -> Result<Vec<Pending>, HttpError> {
     let mut request = Request::new(Body::from_stream(bytes));
     request.headers_mut().extend(headers.get(CONTENT_TYPE).map(|value| (CONTENT_TYPE, value.clone())));
+    // Otherwise axum takes no more than two megabytes.
+    DefaultBodyLimit::disable().apply(&mut request);
     let malformed =
         |error: &dyn std::fmt::Display| HttpError::bad(format!("The multipart body is malformed: {error}."));
     let mut parts = Multipart::from_request(request, &()).await.map_err(|error| malformed(&error))?;
