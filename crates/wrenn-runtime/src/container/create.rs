@@ -84,8 +84,11 @@ fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
     fs::write(&path, config.to_string()).map_err(Error::file("write", &path))?;
 
     let pid = launch::launch(shared, spec, to_join, listener)?;
-    let init = Process::now(pid)?;
-    network::bring_up(pid, spec.first_id)?;
+    let known = Process::now(pid).and_then(|init| network::bring_up(pid, spec.first_id).map(|()| init));
+    let init = known.map_err(|error| match Process::now(pid) {
+        Ok(init) if init.is_alive() => error,
+        _ => Error::Agent { id: spec.id.clone(), reason: String::from("it ended at once") },
+    })?;
     record::write(&paths, &init)?;
     Ok(init)
 }

@@ -13,6 +13,8 @@ use crate::{
 
 /// Ends the capsule and removes everything of it.
 pub(super) async fn destroy(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
+    // A creation that is under way fails by this, so that its lock is soon free.
+    blocking(shared, spec, |shared, spec| shared.group(&spec.id).kill()).await?;
     let guard = shared.locks.lock(&spec.id).await;
     clear(shared, spec, guard).await
 }
@@ -23,11 +25,19 @@ pub(super) async fn clear(
     spec: &CapsuleSpec,
     guard: OwnedMutexGuard<()>,
 ) -> Result<()> {
-    let (shared, spec) = (Arc::clone(shared), spec.clone());
-    let task = tokio::task::spawn_blocking(move || {
+    blocking(shared, spec, move |shared, spec| {
         let _guard = guard;
-        clear_now(&shared, &spec)
-    });
+        clear_now(shared, spec)
+    })
+    .await
+}
+
+async fn blocking<F>(shared: &Arc<Shared>, spec: &CapsuleSpec, work: F) -> Result<()>
+where
+    F: FnOnce(&Shared, &CapsuleSpec) -> Result<()> + Send + 'static,
+{
+    let (shared, spec) = (Arc::clone(shared), spec.clone());
+    let task = tokio::task::spawn_blocking(move || work(&shared, &spec));
     task.await.map_err(|error| Error::system("clear the capsule")(std::io::Error::other(error)))?
 }
 

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io,
+    io::{self, Write},
     os::{
         fd::AsRawFd,
         unix::{fs::OpenOptionsExt, net::UnixListener, process::CommandExt},
@@ -52,11 +52,10 @@ pub(super) fn launch(
     let mut child = command.spawn().map_err(Error::file("run", &shared.program))?;
     let status = wait(&mut child)?;
     if !status.success() {
-        return Err(Error::Program {
-            program: shared.program.display().to_string(),
-            status: status.to_string(),
-            stderr: tail(&paths.console()),
-        });
+        let stderr = tail(&paths.console());
+        require_space(&paths.console())?;
+        let program = shared.program.display().to_string();
+        return Err(Error::Program { program, status: status.to_string(), stderr });
     }
     let path = paths.pid_file();
     let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
@@ -68,6 +67,14 @@ pub(super) fn tail(path: &Path) -> String {
     let text = fs::read(path).unwrap_or_default();
     let text = &text[text.len().saturating_sub(TAIL)..];
     String::from_utf8_lossy(text).trim().to_owned()
+}
+
+/// An engine cannot say what is wrong when the disk is so full that its words do not fit either.
+fn require_space(console: &Path) -> Result<()> {
+    match OpenOptions::new().append(true).open(console).and_then(|mut file| file.write_all(&[b'\n'; 8192])) {
+        Err(error) if error.kind() == io::ErrorKind::StorageFull => Err(Error::file("write", console)(error)),
+        _ => Ok(()),
+    }
 }
 
 fn console(path: &Path) -> Result<File> {

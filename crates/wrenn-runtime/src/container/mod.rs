@@ -11,7 +11,7 @@
 //! <hierarchy>/wrenn/<id>        its control group, in each hierarchy
 //! ```
 //!
-//! All mounts are made in a mount namespace of the creating thread (see [`stage`]). The capsule's own namespace is a
+//! All mounts are made in a mount namespace of the creating thread (see `stage`). The capsule's own namespace is a
 //! copy of that, so they vanish with the last process of the capsule and never show up in the host's mount table.
 //!
 //! The capsule's network namespace holds a loopback interface, which is brought up from outside: inside nobody

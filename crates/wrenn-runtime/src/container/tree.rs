@@ -19,12 +19,9 @@ use crate::error::{Error, Result};
 /// than 4,096 bytes.
 const LONG: usize = 2_048;
 
-/// Removes `path` and everything below it, at any depth. Nothing there is no error.
+/// Removes `path` and everything below it, at any depth. Nothing there is no error, and somebody else who does the
+/// same meanwhile is none either.
 pub(super) fn remove(path: &Path) -> Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        _ => {}
-    }
     // Directories wait here until they are empty: found first, removed last.
     let mut found = vec![path.to_owned()];
     let mut moved = 0_usize;
@@ -32,10 +29,11 @@ pub(super) fn remove(path: &Path) -> Result<()> {
     while next < found.len() {
         let directory = found[next].clone();
         next += 1;
-        empty(&directory, path, &mut found, &mut moved).map_err(Error::file("remove", &directory))?;
+        unless_gone(empty(&directory, path, &mut found, &mut moved))
+            .map_err(Error::file("remove", &directory))?;
     }
     for directory in found.iter().rev() {
-        fs::remove_dir(directory).map_err(Error::file("remove", directory))?;
+        unless_gone(fs::remove_dir(directory)).map_err(Error::file("remove", directory))?;
     }
     Ok(())
 }
@@ -46,7 +44,7 @@ fn empty(directory: &Path, top: &Path, found: &mut Vec<PathBuf>, moved: &mut usi
         let entry = entry?;
         let mut path = entry.path();
         if !entry.file_type()?.is_dir() {
-            fs::remove_file(&path)?;
+            unless_gone(fs::remove_file(&path))?;
             continue;
         }
         if path.as_os_str().len() > top.as_os_str().len() + LONG {
@@ -58,6 +56,13 @@ fn empty(directory: &Path, top: &Path, found: &mut Vec<PathBuf>, moved: &mut usi
         found.push(path);
     }
     Ok(())
+}
+
+fn unless_gone(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
 }
 
 /// The bytes that the tree at `path` takes on its disk; files with several names count once. What changes or vanishes

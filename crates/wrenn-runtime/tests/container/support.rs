@@ -44,6 +44,11 @@ impl Containers {
         ContainerRuntime::new(self.options()).unwrap()
     }
 
+    /// Like `remains`, but for mounts, for tests that mount something themselves.
+    pub(crate) fn remains_but_mounts(&self, spec: &CapsuleSpec) -> Vec<String> {
+        self.remains(spec).into_iter().filter(|found| !found.starts_with("mount ")).collect()
+    }
+
     pub(crate) fn options(&self) -> ContainerOptions {
         ContainerOptions::new(self.directory.path().join("shared"), wrenn_agent_binary::bytes())
     }

@@ -1,5 +1,6 @@
-//! The container runtime shows what every runtime must.
+//! The container runtime shows what every runtime must, and some more that is its own.
 
+mod own;
 mod support;
 
 use support::Containers;
