@@ -1,0 +1,12 @@
+//! The client against a local server that plays the API's part.
+
+mod capsules;
+mod commands;
+mod errors;
+mod files;
+mod git;
+mod mock;
+mod ownership;
+mod ready;
+mod retries;
+mod terminals;
