@@ -162,6 +162,10 @@ impl<'a> Terminal<'a> {
     }
 
     async fn input(&self, bytes: Bytes) -> Option<String> {
+        // An empty frame only asks for output in binary frames; the program may have ended already.
+        if bytes.is_empty() {
+            return None;
+        }
         let Target { app, team, id } = self.target;
         let sent = app.control.send_pty(team, id, &self.selector, bytes).await;
         sent.err().map(|refusal| refusal.message().to_owned())
