@@ -38,6 +38,7 @@ rust_tests() {
 need "Installing what is missing" scripts/setup.sh
 need "Building the Rust workspace" cargo build --workspace --all-targets --locked --quiet
 need "Building the TypeScript package" scripts/typescript.sh
+need "Installing the published clients that drive the agent" tests/clients/install.sh
 need "Building the templates" as_root target/debug/wrenn template build --all
 step "TypeScript: unit tests" npm run --silent --prefix sdk/typescript test
 step "TypeScript: tests against a server" \
