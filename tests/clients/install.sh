@@ -3,6 +3,9 @@
 # of Python in an environment of their own. Does nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")"
+# Several tests may ask at once.
+exec 9<.
+flock 9
 
 if ! cmp -s node/package-lock.json node/node_modules/.of-lock; then
     (cd node && npm ci --silent)

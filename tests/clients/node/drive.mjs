@@ -147,7 +147,7 @@ const steps = {
     assert.deepEqual((await files.getInfo(`${work}/noted`)).metadata, { author: 'me' })
     await files.write('/tmp/of-another', 'x', { user: other })
     assert.equal((await files.getInfo('/tmp/of-another')).owner, other)
-    await files.remove('/tmp/of-another')
+    await files.remove('/tmp/of-another', { user: other })
   },
 
   async 'large files in every form'() {

@@ -75,6 +75,7 @@ def a_command_in_the_background_is_listed_joined_and_killed():
     handle = commands.run("echo begun; sleep 1000", background=True, timeout=0)
     assert handle.pid in [process.pid for process in commands.list()]
     joined = commands.connect(handle.pid, timeout=0)
+    assert next(iter(joined))[0] == "begun\n"
     assert handle.kill() is True
     error = refused(CommandExitException, joined.wait)
     assert error.stdout == "begun\n"
@@ -101,9 +102,7 @@ def input_and_its_end():
 
 def input_as_a_stream():
     handle = commands.run("cat", background=True, stdin=True)
-    with commands.stream_input(handle.pid) as stream:
-        for number in range(100):
-            stream.write(f"{number}\n")
+    commands.stream_input(handle.pid, (f"{number}\n".encode() for number in range(100)))
     commands.close_stdin(handle.pid)
     assert handle.wait().stdout == "".join(f"{number}\n" for number in range(100))
 
@@ -161,7 +160,7 @@ def several_files_notes_users():
     assert files.get_info(f"{WORK}/noted").metadata == {"author": "me"}
     files.write("/tmp/of-another", "x", user=OTHER)
     assert files.get_info("/tmp/of-another").owner == OTHER
-    files.remove("/tmp/of-another")
+    files.remove("/tmp/of-another", user=OTHER)
 
 
 def large_files_in_every_form():
