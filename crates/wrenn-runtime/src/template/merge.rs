@@ -9,7 +9,7 @@ use super::{error::TemplateError, program, tree};
 /// Copies the merged tree of `layers` (uppermost first) to the new directory `target`.
 pub(super) async fn flatten(layers: &[PathBuf], target: &Path) -> Result<(), TemplateError> {
     tree::create_private_dir(target)?;
-    let mut command = with_merged(layers, r#"exec cp -a --reflink=auto -- "$merged/." "$target/""#)?;
+    let mut command = with_merged(layers, r#"exec cp -a --reflink=auto -- "$merged/." "$target/""#);
     command.env("target", target);
     program::succeed(command, "cp").await
 }
@@ -18,36 +18,35 @@ pub(super) async fn flatten(layers: &[PathBuf], target: &Path) -> Result<(), Tem
 pub(super) async fn archive(layers: &[PathBuf], target: &Path) -> Result<(), TemplateError> {
     let tar = r#"exec tar --create --numeric-owner --sort=name --xattrs --xattrs-include='security.*' \
         --xattrs-include='user.*' --directory "$merged" --file "$target" ."#;
-    let mut command = with_merged(layers, tar)?;
+    let mut command = with_merged(layers, tar);
     command.env("target", target);
     program::succeed(command, "tar").await
 }
 
-/// A command that runs the shell `script` with the merged tree at `$merged`, in a mount namespace of its own.
-fn with_merged(layers: &[PathBuf], script: &str) -> Result<Command, TemplateError> {
-    let mut command = program::isolated("sh");
-    let [single] = layers else {
-        // The mount point is a fresh memory file system, so that no directory has to be made for it.
-        let mount = format!(
-            "set -e; mount -t tmpfs tmpfs /mnt; mkdir /mnt/merged; merged=/mnt/merged\n\
-             mount -t overlay overlay -o \"ro,redirect_dir=follow,lowerdir=$lower\" \"$merged\"\n{script}"
-        );
-        command.arg("-c").arg(mount).env("lower", lower_directories(layers)?);
-        return Ok(command);
-    };
-    command.arg("-c").arg(script).env("merged", single);
-    Ok(command)
-}
+/// Puts the trees given as arguments together at `$merged`. Each is mounted under a short name first, since the kernel
+/// limits the length of an overlay's options, and neither `:` nor `,` in a path means anything then. The place for all
+/// of it is a fresh memory file system.
+const MERGE: &str = r#"
+    set -e
+    mount -t tmpfs tmpfs /mnt
+    lower= number=0
+    for layer; do
+        mkdir "/mnt/$number"
+        mount --bind "$layer" "/mnt/$number"
+        lower=$lower:/mnt/$number
+        number=$((number + 1))
+    done
+    merged=/mnt/merged
+    mkdir "$merged"
+    mount -t overlay overlay -o "ro,redirect_dir=follow,lowerdir=${lower#:}" "$merged"
+"#;
 
-/// The value of overlayfs's `lowerdir` option.
-fn lower_directories(layers: &[PathBuf]) -> Result<String, TemplateError> {
-    let mut escaped = Vec::new();
-    for layer in layers {
-        let path = layer.to_str().ok_or_else(|| TemplateError::Definition {
-            path: layer.clone(),
-            reason: "the path is not valid UTF-8".to_owned(),
-        })?;
-        escaped.push(path.replace('\\', r"\\").replace(':', r"\:").replace(',', r"\,"));
-    }
-    Ok(escaped.join(":"))
+/// A command that runs the shell `script` with the merged tree at `$merged`, in a mount namespace of its own.
+fn with_merged(layers: &[PathBuf], script: &str) -> Command {
+    let mut command = program::isolated("sh");
+    match layers {
+        [single] => command.arg("-c").arg(script).env("merged", single),
+        _ => command.arg("-c").arg(format!("{MERGE}\n{script}")).arg("sh").args(layers),
+    };
+    command
 }

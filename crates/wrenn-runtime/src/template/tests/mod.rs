@@ -28,7 +28,8 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        // A name in which overlayfs's own separators appear.
+        let dir = tempfile::Builder::new().prefix("a:b,c d-").tempdir().unwrap();
         let store =
             TemplateStore::open_with_cache(dir.path().join("data"), dir.path().join("cache")).unwrap();
         let minimal = store.cache.join(Builtin::Minimal.image_id(&store.platform));
