@@ -11,6 +11,12 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// How long requests and streams may take to end once the server is asked to stop.
     pub shutdown_limit: Duration,
+    /// How long the client of a WebSocket that could send no headers has to say who it is.
+    pub auth_limit: Duration,
+    /// How often the client of a WebSocket is asked for a sign of life.
+    pub ping_interval: Duration,
+    /// How long the client of a WebSocket may be silent, or not take a message, until it is taken for gone.
+    pub patience: Duration,
 }
 
 impl Default for Config {
@@ -19,6 +25,9 @@ impl Default for Config {
             max_body_bytes: 4 * 1024 * 1024,
             max_upload_bytes: 64 * 1024 * 1024 * 1024,
             shutdown_limit: Duration::from_secs(10),
+            auth_limit: Duration::from_secs(5),
+            ping_interval: Duration::from_secs(30),
+            patience: Duration::from_secs(300),
         }
     }
 }

@@ -97,7 +97,7 @@ impl ApiError {
 impl From<ControlError> for ApiError {
     fn from(error: ControlError) -> Self {
         let plain = Self::new(error.code(), error.message());
-        let cause = error.source().map(|source| chain(source));
+        let cause = error.source().map(chain);
         Self(Arc::new(Inner { cause, ..Inner::clone(&plain.0) }))
     }
 }

@@ -1,5 +1,7 @@
 //! JSON bodies.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -11,6 +13,9 @@ use crate::{
     app::App,
     error::{ApiError, Result},
 };
+
+/// How long a body may take to arrive.
+const BODY_LIMIT: Duration = Duration::from_secs(60);
 
 /// A request's body, read as JSON. No body at all is an empty object.
 pub(crate) struct Json<T>(pub(crate) T);
@@ -46,7 +51,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 async fn read(request: Request, limit: u64) -> Result<Bytes> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    match Limited::new(request.into_body(), limit).collect().await {
+    let body = Limited::new(request.into_body(), limit).collect();
+    let Ok(body) = tokio::time::timeout(BODY_LIMIT, body).await else {
+        return Err(ApiError::invalid("Send the body faster; it did not arrive in time."));
+    };
+    match body {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(ApiError::new(
             ErrorCode::TooLarge,

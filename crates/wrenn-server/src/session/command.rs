@@ -1,7 +1,6 @@
 //! A command's output, live.
 
 use bytes::Bytes;
-use tokio::time::interval;
 use wrenn_agent_proto::ProcessEvent;
 use wrenn_api::{ProcessSelector, Signal, StreamClientMessage, StreamServerMessage};
 use wrenn_control::ProcessStream;
@@ -10,7 +9,7 @@ use super::{
     End, Target, close,
     first::{Pick, first},
 };
-use crate::ws::{Gone, PING, Received, Receiver, Sender, Text};
+use crate::ws::{Gone, Received, Receiver, Sender, Text};
 
 /// How long a command has to end by itself once it is asked to stop.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
@@ -19,7 +18,9 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
 pub(crate) async fn run(target: Target, mut sender: Sender, mut receiver: Receiver) {
     let pick = |message| match message {
         StreamClientMessage::Start(start) => Pick::This(start),
-        StreamClientMessage::Ping | StreamClientMessage::Pong => Pick::Later,
+        StreamClientMessage::Auth { .. } | StreamClientMessage::Ping | StreamClientMessage::Pong => {
+            Pick::Later
+        }
         _ => Pick::Never,
     };
     let Some(start) = first(&mut sender, &mut receiver, pick, error).await else {
@@ -44,7 +45,7 @@ pub(crate) async fn run(target: Target, mut sender: Sender, mut receiver: Receiv
 pub(crate) async fn attach(target: Target, selector: ProcessSelector, sender: Sender, receiver: Receiver) {
     match target.app.control.connect_process(&target.team, &target.id, &selector).await {
         Ok(process) => {
-            Relay { target: &target, selector, owner: false }.run(None, process, sender, receiver).await
+            Relay { target: &target, selector, owner: false }.run(None, process, sender, receiver).await;
         }
         Err(refusal) => refuse(refusal.message(), sender, receiver).await,
     }
@@ -87,7 +88,7 @@ impl Relay<'_> {
             sender.send(&StreamServerMessage::Start { pid }).await?;
         }
         let (mut stdout, mut stderr) = (Text::default(), Text::default());
-        let mut ping = interval(PING);
+        let mut ping = sender.pings();
         loop {
             let event = tokio::select! {
                 event = process.next() => event,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use tokio::{sync::mpsc, time::interval};
+use tokio::sync::mpsc;
 use wrenn_agent_proto::ProcessEvent;
 use wrenn_api::{ProcessSelector, PtyClientMessage, PtyServerMessage, PtyStart, Signal};
 use wrenn_control::ProcessStream;
@@ -13,14 +13,14 @@ use super::{
     End, Target, close,
     first::{Pick, first},
 };
-use crate::ws::{Gone, PING, Received, Receiver, Sender};
+use crate::ws::{Gone, Received, Receiver, Sender};
 
 /// Starts or joins a terminal session. It outlives the connection.
 pub(crate) async fn terminal(target: Target, mut sender: Sender, mut receiver: Receiver) {
     let pick = |message| match message {
         PtyClientMessage::Start(start) => Pick::This(Wish::Start(start)),
         PtyClientMessage::Connect { tag } => Pick::This(Wish::Join(tag)),
-        PtyClientMessage::Ping | PtyClientMessage::Pong => Pick::Later,
+        PtyClientMessage::Auth { .. } | PtyClientMessage::Ping | PtyClientMessage::Pong => Pick::Later,
         _ => Pick::Never,
     };
     let Some(wish) = first(&mut sender, &mut receiver, pick, fatal).await else {
@@ -73,8 +73,7 @@ impl<'a> Terminal<'a> {
         mut complaints: mpsc::Receiver<String>,
         sender: &mut Sender,
     ) -> Result<End, Gone> {
-        let mut ping = interval(PING);
-        ping.tick().await;
+        let mut ping = sender.pings();
         loop {
             let event = tokio::select! {
                 biased;

@@ -1,6 +1,5 @@
 //! The changes in a directory, live.
 
-use tokio::time::interval;
 use wrenn_agent_proto::filesystem::EventType;
 use wrenn_api::{WatchClientMessage, WatchEventKind, WatchServerMessage};
 use wrenn_control::WatchStream;
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     routes::files::path,
-    ws::{Gone, PING, Received, Receiver, Sender},
+    ws::{Gone, Received, Receiver, Sender},
 };
 
 /// Which directory to watch.
@@ -26,7 +25,7 @@ pub(crate) struct Wish {
 pub(crate) async fn watch(target: Target, wish: Option<Wish>, mut sender: Sender, mut receiver: Receiver) {
     let pick = |message| match message {
         WatchClientMessage::Start { path, recursive } => Pick::This(Wish { path, recursive }),
-        WatchClientMessage::Ping | WatchClientMessage::Pong => Pick::Later,
+        WatchClientMessage::Auth { .. } | WatchClientMessage::Ping | WatchClientMessage::Pong => Pick::Later,
         _ => Pick::Never,
     };
     let wish = match wish {
@@ -58,7 +57,7 @@ async fn report(target: &Target, changes: WatchStream, mut sender: Sender, mut r
 
 async fn write(target: &Target, mut changes: WatchStream, sender: &mut Sender) -> Result<End, Gone> {
     sender.send(&WatchServerMessage::Started).await?;
-    let mut ping = interval(PING);
+    let mut ping = sender.pings();
     loop {
         let change = tokio::select! {
             change = changes.next() => change,

@@ -1,8 +1,8 @@
 //! The two directions of an open WebSocket.
 //!
 //! Sending waits for the client: as long as it does not read, nothing is taken from the capsule, whose process waits in
-//! turn. A client that is there but slow may take [`PATIENCE`] over one message; one that shows no sign of life for that
-//! long is taken for gone. (That its machine is gone is usually noticed sooner, by TCP.)
+//! turn. A client that is there but slow may take [`Config::patience`] over one message; one that shows no sign of life
+//! for that long is taken for gone. (That its machine is gone is usually noticed sooner, by TCP.)
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,11 +16,9 @@ use futures_util::{
     stream::{SplitSink, SplitStream},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
-/// How long a client may be silent or not read.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// How often it is asked for a sign of life.
-pub(crate) const PING: Duration = Duration::from_secs(30);
+use crate::Config;
 
 /// The client has left, or is taken for gone.
 #[derive(Debug)]
@@ -43,6 +41,8 @@ type LastSeen = Arc<Mutex<Instant>>;
 pub(crate) struct Sender {
     sink: SplitSink<WebSocket, Message>,
     seen: LastSeen,
+    patience: Duration,
+    pings: Duration,
 }
 
 /// The direction from the client.
@@ -52,10 +52,11 @@ pub(crate) struct Receiver {
 }
 
 /// Splits a fresh WebSocket.
-pub(crate) fn split(socket: WebSocket) -> (Sender, Receiver) {
+pub(crate) fn split(socket: WebSocket, config: &Config) -> (Sender, Receiver) {
     let seen = Arc::new(Mutex::new(Instant::now()));
     let (sink, stream) = socket.split();
-    (Sender { sink, seen: seen.clone() }, Receiver { stream, seen })
+    let (patience, pings) = (config.patience, config.ping_interval);
+    (Sender { sink, seen: seen.clone(), patience, pings }, Receiver { stream, seen })
 }
 
 impl Sender {
@@ -70,10 +71,17 @@ impl Sender {
         self.frame(Message::Binary(bytes)).await
     }
 
-    /// Asks for a sign of life; call it every [`PING`].
+    /// Ticks whenever the client shall be asked for a sign of life.
+    pub(crate) fn pings(&self) -> Interval {
+        let mut ticks = interval_at(tokio::time::Instant::now() + self.pings, self.pings);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks
+    }
+
+    /// Asks for a sign of life, unless there was none for too long.
     pub(crate) async fn ping(&mut self) -> Result<(), Gone> {
         let silent = self.seen.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
-        if silent > PATIENCE {
+        if silent > self.patience {
             return Err(Gone);
         }
         self.frame(Message::Ping(Bytes::new())).await
@@ -97,7 +105,7 @@ impl Sender {
     }
 
     async fn frame(&mut self, message: Message) -> Result<(), Gone> {
-        match tokio::time::timeout(PATIENCE, self.sink.send(message)).await {
+        match tokio::time::timeout(self.patience, self.sink.send(message)).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(Gone),
         }

@@ -4,6 +4,6 @@ mod channel;
 mod text;
 mod upgrade;
 
-pub(crate) use channel::{Gone, PING, Received, Receiver, Sender};
+pub(crate) use channel::{Gone, Received, Receiver, Sender};
 pub(crate) use text::Text;
 pub(crate) use upgrade::Upgrade;

@@ -1,6 +1,6 @@
 //! How a WebSocket is opened, and by whom.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use axum::{
     extract::{FromRequestParts, WebSocketUpgrade, ws::WebSocket},
@@ -17,8 +17,6 @@ use crate::{
     error::{ApiError, Result},
 };
 
-/// How long a client that could send no headers has to say who it is.
-const AUTH_LIMIT: Duration = Duration::from_secs(5);
 /// The largest message of a client.
 const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 
@@ -62,7 +60,7 @@ impl Upgrade {
         upgrade.on_upgrade(async move |socket: WebSocket| {
             let _tracked = tracker;
             let run = async {
-                let (mut sender, mut receiver) = split(socket);
+                let (mut sender, mut receiver) = split(socket, &app.config);
                 match identify(&app, caller, &mut sender, &mut receiver).await {
                     Some(caller) => session(caller, sender, receiver).await,
                     None => sender.close().await,
@@ -104,7 +102,7 @@ async fn identify(
     if known.is_some() {
         return known;
     }
-    let caller = match tokio::time::timeout(AUTH_LIMIT, receiver.next::<First>()).await {
+    let caller = match tokio::time::timeout(app.config.auth_limit, receiver.next::<First>()).await {
         Ok(Ok(Received::Message(First::Auth { token }))) => app.authenticate(&token).await,
         Ok(Err(Gone)) => return None,
         Ok(Ok(_)) | Err(_) => Err(ApiError::unauthorized()),

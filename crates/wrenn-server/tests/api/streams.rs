@@ -1,8 +1,11 @@
 //! Commands whose output is followed.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
+use wrenn_server::Config;
 
 use crate::harness::{Server, Socket};
 
@@ -159,6 +162,15 @@ async fn who_sends_no_headers_says_who_it_is_first() {
         assert_eq!(messages.len(), 1, "{first}: {messages:?}");
         assert_eq!(messages[0]["type"], "error", "{first}: {messages:?}");
     }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_nothing_is_refused() {
+    let server = Server::with(Config { auth_limit: Duration::from_millis(50), ..Config::default() }).await;
+    let mut socket = Socket::with(&server, "/v1/capsules/cl-1/exec/stream", None).await;
+    let (messages, _) = socket.rest().await;
+    assert_eq!((messages.len(), &messages[0]["type"]), (1, &json!("error")), "{messages:?}");
     server.stop().await;
 }
 

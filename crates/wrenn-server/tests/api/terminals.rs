@@ -1,8 +1,11 @@
 //! Terminals.
 
+use std::time::Duration;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
+use wrenn_server::Config;
 
 use crate::harness::{Server, Socket};
 
@@ -96,5 +99,21 @@ async fn mistakes_are_told_and_the_session_goes_on() {
     nowhere.say(json!({"type": "connect", "tag": "none"})).await;
     let (messages, _) = nowhere.rest().await;
     assert_eq!((&messages[0]["type"], &messages[0]["fatal"]), (&json!("error"), &json!(true)));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_pinged_and_one_that_never_answers_is_let_go() {
+    let beat = Duration::from_millis(50);
+    let server = Server::with(Config { ping_interval: beat, patience: 10 * beat, ..Config::default() }).await;
+    let id = server.capsule().await;
+    let mut socket = Socket::open(&server, &format!("/v1/capsules/{id}/pty")).await;
+    socket.say(json!({"type": "start", "cmd": "cat"})).await;
+    assert_eq!(socket.message().await["type"], "started");
+    // As long as it reads, the client answers pings by itself: it stays for longer than the server's patience.
+    for _ in 0..20 {
+        assert_eq!(socket.message().await, json!({"type": "ping"}));
+    }
+    socket.fall_silent().await;
     server.stop().await;
 }

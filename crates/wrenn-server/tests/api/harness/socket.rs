@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::{io::AsyncReadExt, net::TcpStream};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
@@ -72,6 +72,14 @@ impl Socket {
                 }
             }
         }
+    }
+
+    /// Says nothing, not even answers to pings, until the server closes the connection.
+    pub(crate) async fn fall_silent(mut self) {
+        let mut ignored = [0; 1024];
+        let closed =
+            async { while self.0.get_mut().read(&mut ignored).await.is_ok_and(|count| count > 0) {} };
+        tokio::time::timeout(LIMIT, closed).await.expect("the server lets go in time");
     }
 
     /// Leaves without a word.
