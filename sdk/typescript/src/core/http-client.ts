@@ -70,11 +70,10 @@ export class HttpClient {
 
   /** The answer's body as it arrives. The timeout counts until its first byte; the signal until its last. */
   async *download(request: HttpRequest): AsyncGenerator<Uint8Array, void, undefined> {
-    let deadline = this.#deadline(request);
-    const response = await this.#withRetries(request, async () => {
-      deadline = this.#deadline(request);
+    const { response, deadline } = await this.#withRetries(request, async () => {
+      const deadline = this.#deadline(request);
       try {
-        return await this.#send(request, deadline);
+        return { response: await this.#send(request, deadline), deadline };
       } catch (error) {
         deadline.release();
         throw explain(request, deadline, error);
@@ -131,7 +130,7 @@ export class HttpClient {
   }
 
   async #send(request: HttpRequest, deadline: Deadline): Promise<Response> {
-    const init: RequestInit & { duplex?: "half" } = {
+    const init: RequestInit & { duplex?: "half"; window?: null } = {
       method: request.method,
       headers: this.#headers(request),
       signal: deadline.signal,
@@ -141,7 +140,8 @@ export class HttpClient {
     if (request.json !== undefined) init.body = JSON.stringify(request.json);
     else if (request.body !== undefined) {
       init.body = request.body as NonNullable<RequestInit["body"]>;
-      if (request.body instanceof ReadableStream) init.duplex = "half";
+      // Node.js keeps a copy of all that a stream has sent, in case it has to be sent again, unless these rule it out.
+      if (request.body instanceof ReadableStream) Object.assign(init, { duplex: "half", redirect: "error", window: null });
     }
     const response = await this.#options.fetch(buildUrl(this.baseUrl, request.path, request.query), init);
     if (response.ok) return response;

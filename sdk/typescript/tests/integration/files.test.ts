@@ -25,7 +25,7 @@ describe("files", () => {
     await run(shared(), "ln -s a/b.txt /tmp/tree/link && chmod 750 /tmp/tree/a/b.txt");
     const { entries } = await files.list("/tmp/tree", { depth: 2 });
     expect(entries.map((entry) => entry.path).sort()).toEqual(["/tmp/tree/a", "/tmp/tree/a/b.txt", "/tmp/tree/link"]);
-    expect(await files.stat("/tmp/tree/link")).toMatchObject({ type: "symlink", symlink_target: "a/b.txt" });
+    expect(await files.stat("/tmp/tree/link")).toMatchObject({ type: "symlink", symlink_target: expect.stringMatching(/a\/b\.txt$/) as string });
     expect(await files.stat("/tmp/tree/a/b.txt")).toMatchObject({ permissions: "-rwxr-x---", owner: "root", size: 1 });
     expect((await files.move("/tmp/tree/a", "/tmp/tree/c")).path).toBe("/tmp/tree/c");
     expect(await files.exists("/tmp/tree/a")).toBe(false);

