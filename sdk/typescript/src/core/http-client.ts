@@ -98,9 +98,10 @@ export class HttpClient {
       timeout: options.timeout ?? this.#options.timeout,
       WebSocket: this.#options.WebSocket,
       authToken: this.#options.apiKey ?? this.#options.token,
-      // Implementations that hide the server's refusal are helped by asking again without the upgrade.
+      // Implementations that hide the server's refusal are helped by asking for the capsule itself.
       probe: async () => {
-        await this.request({ ...target, maxRetries: 0, timeout: 10_000 });
+        const [capsule = path] = /^\/v1\/capsules\/[^/]+/.exec(path) ?? [];
+        await this.request({ method: "GET", path: capsule, maxRetries: 0, timeout: 10_000 });
       },
     });
   }

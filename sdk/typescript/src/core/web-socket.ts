@@ -176,13 +176,14 @@ function sendsHeaders(options: Pick<OpenOptions, "WebSocket">): boolean {
   return options.WebSocket !== undefined || runtime.process?.versions?.node !== undefined;
 }
 
+/** What can be learnt about a refusal where the server's answer to the handshake is hidden. */
 async function betterError(error: ConnectionError, probe: () => Promise<void>): Promise<WrennError> {
   try {
     await probe();
   } catch (refusal) {
-    const status = refusal instanceof WrennError ? refusal.statusCode : undefined;
-    // 400 and 426 are what a plain request to a WebSocket route gets.
-    if (refusal instanceof WrennError && status !== undefined && status !== 400 && status !== 426) return refusal;
+    if (refusal instanceof WrennError && refusal.statusCode !== undefined) return refusal;
   }
-  return error;
+  // The `ws` package and those that imitate it put the status into the message.
+  const [, status] = /unexpected server response: (\d{3})/i.exec(error.message) ?? [];
+  return status === undefined ? error : errorFromResponse({ status: Number(status), text: "" });
 }

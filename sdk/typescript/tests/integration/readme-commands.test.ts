@@ -54,8 +54,8 @@ describe("the README's code on terminals", () => {
   it("starts one, and ends with its program", async () => {
     const capsule = shared();
     await run(capsule, "mkdir -p /home/user && touch /home/user/a-file-to-see");
-    // The shell leaves by itself when nothing has been typed for a second.
-    await capsule.files.write("/root/.bashrc", "TMOUT=1\n");
+    // The shell leaves by itself when nothing has been typed for a while.
+    await capsule.files.write("/root/.bashrc", "TMOUT=4\n");
     const output = await runSnippet({ section: "Interactive Terminal (PTY)", capsule: capsule.id });
     expect(output).toContain("a-file-to-see");
     await capsule.files.remove("/root/.bashrc");
