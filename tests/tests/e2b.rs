@@ -64,7 +64,8 @@ async fn serve_on_tcp(capsule: &Capsule) -> i32 {
     started.args(["--listen", "127.0.0.1:49983", "--default-user", "user"]).await.expect("the agent starts");
     let pid = eventually("the agent is seen", || async { marked(&format!("{MARK}={}", capsule.id())) }).await;
     eventually("the agent answers", || async {
-        let asked = capsule.commands().exec("curl").args(["--fail", "--silent", "http://127.0.0.1:49983/health"]);
+        let asked =
+            capsule.commands().exec("curl").args(["--fail", "--silent", "http://127.0.0.1:49983/health"]);
         asked.await.is_ok_and(|output| output.success()).then_some(())
     })
     .await;

@@ -61,7 +61,9 @@ async fn a_shell_is_used_left_joined_and_ended() {
         terminal.shows("#").await;
         terminal.type_keys(&["echo size-$(stty size | tr ' ' x)", "Enter"]);
         terminal.shows("size-30x100").await;
-        terminal.type_keys(&["sleep 1000", "Enter", "C-c"]);
+        terminal.type_keys(&["sh -c 'echo up-$((1 + 1)); exec sleep 1000'", "Enter"]);
+        terminal.shows("up-2").await;
+        terminal.type_keys(&["C-c"]);
         terminal.type_keys(&["kept=42; echo after-$kept", "Enter"]);
         terminal.shows("after-42").await;
         terminal.type_keys(&["C-]"]);

@@ -44,8 +44,8 @@ async fn a_terminal_has_a_size_a_prompt_and_an_exit_code() {
     session.input("stty size\n").await.unwrap();
     read_until(&mut session, "20 90").await;
     // Ctrl-C ends what runs and not the shell.
-    session.input("sleep 1000\n").await.unwrap();
-    read_until(&mut session, "sleep 1000").await;
+    session.input("sh -c 'echo up-$((1 + 1)); exec sleep 1000'\n").await.unwrap();
+    read_until(&mut session, "up-2").await;
     session.input([3]).await.unwrap();
     session.input("echo still-$((40 + 2))\n").await.unwrap();
     read_until(&mut session, "still-42").await;
@@ -72,7 +72,7 @@ async fn a_terminal_is_left_and_joined_again() {
     read_until(&mut third, "after-kept").await;
     second.kill().await.unwrap();
     assert_ne!(exit_code(&mut third).await, 0);
-    let gone = capsule.pty().connect("work").await;
+    let gone = capsule.pty().connect("never-was").await;
     assert!(gone.is_err(), "{gone:?}");
     server.assert_clean().await;
 }
