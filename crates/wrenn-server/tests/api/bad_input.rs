@@ -19,6 +19,33 @@ const BODIES: [(&str, &str); 9] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_belongs_to_another_team_is_not_there() {
+    let server = Server::start().await;
+    let id = server.capsule().await;
+    let body = format!(r#"{{"sandbox_id":"{id}","name":"theirs"}}"#);
+    assert_eq!(server.call(Method::POST, "/v1/snapshots", &body).await.status, 201);
+    let stranger = server.another_team().await;
+    for (method, path) in operations().into_iter().filter(|(_, path)| path.contains('{')) {
+        let body = BODIES.iter().find(|(of, _)| *of == path).map_or("", |(_, body)| body);
+        let path = path.replace("{id}", &id).replace("{selector}", "1").replace("{name}", "theirs");
+        let reply = if path.contains("/write") {
+            stranger.upload(&path, &[("path", "/x"), ("file", "content")]).await
+        } else if ["/stream", "/pty", "/watch"].iter().any(|end| path.ends_with(end)) {
+            stranger.upgrade(&path).await
+        } else {
+            stranger.call(method.clone(), &path, body).await
+        };
+        assert_eq!(reply.status, 404, "{method} {path}: {}", reply.text());
+        reply.assert_error("not_found");
+    }
+    assert_eq!(stranger.call(Method::POST, "/v1/snapshots", &body).await.status, 404);
+    assert_eq!(stranger.call(Method::GET, "/v1/capsules", "").await.json(), serde_json::json!([]));
+    assert!(!stranger.call(Method::GET, "/v1/snapshots", "").await.text().contains("theirs"));
+    assert_eq!(server.call(Method::GET, &format!("/v1/capsules/{id}"), "").await.json()["status"], "running");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_id_that_can_be_none_is_malformed_and_one_that_is_none_not_found() {
     let server = Server::start().await;
     for (method, path) in operations().into_iter().filter(|(_, path)| path.contains("/{id}")) {

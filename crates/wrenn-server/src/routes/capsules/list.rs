@@ -15,6 +15,7 @@ use crate::{
 type Next = AppendHeaders<Option<(&'static str, String)>>;
 
 /// List the team's capsules, newest first; stopped ones only when asked for by status.
+///
 /// Notes filter as `metadata.KEY=VALUE`. A page that is not the last has the header `X-Next-Cursor`.
 #[utoipa::path(
     get, path = "/v1/capsules", operation_id = "listCapsules", tag = "capsules",

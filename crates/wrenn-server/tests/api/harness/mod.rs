@@ -17,21 +17,34 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
-use wrenn_api::ListCapsulesQuery;
+use wrenn_api::{ListCapsulesQuery, TeamId};
 use wrenn_control::Control;
 use wrenn_server::Config;
 
 /// A server on a port of its own.
 pub(crate) struct Server {
-    /// Where it listens.
-    pub(crate) address: SocketAddr,
-    /// A valid API key.
-    pub(crate) key: String,
-    /// What it works with.
-    pub(crate) control: Arc<Control>,
+    client: Client,
+    control: Arc<Control>,
     stop: CancellationToken,
     task: JoinHandle<std::io::Result<()>>,
     dir: tempfile::TempDir,
+}
+
+/// Somebody who knows where the server is and has a key. A server is its first team's.
+#[derive(Clone)]
+pub(crate) struct Client {
+    /// Where the server listens.
+    pub(crate) address: SocketAddr,
+    /// A valid API key.
+    pub(crate) key: String,
+}
+
+impl std::ops::Deref for Server {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
 }
 
 impl Server {
@@ -50,7 +63,12 @@ impl Server {
         let stop = CancellationToken::new();
         let shutdown = stop.clone().cancelled_owned();
         let task = tokio::spawn(wrenn_server::serve(listener, control.clone(), config, shutdown));
-        Self { address, key, control, stop, task, dir }
+        Self { client: Client { address, key }, control, stop, task, dir }
+    }
+
+    /// Another client of the same team.
+    pub(crate) fn client(&self) -> Client {
+        self.client.clone()
     }
 
     /// Lets it stop by and by.
@@ -62,12 +80,23 @@ impl Server {
     pub(crate) async fn stop(self) {
         self.ask_to_stop();
         self.task.await.expect("no panic").expect("no error");
-        let team = self.control.authenticate_api_key(&self.key).await.expect("the key is valid").team_id;
+        let team = self.control.authenticate_api_key(&self.client.key).await.expect("the key is valid").team_id;
         let all = self.control.list_capsules(&team, &ListCapsulesQuery::default()).await.expect("a list");
         for capsule in all.capsules {
             self.control.destroy_capsule(&team, &capsule.id).await.expect("an end");
         }
         self.control.shutdown().await;
+    }
+
+    /// A client that acts for another team.
+    pub(crate) async fn another_team(&self) -> Client {
+        let store =
+            wrenn_store::Store::open(&self.control.data_dir().join("wrenn.db")).await.expect("the database");
+        let team = TeamId::generate();
+        store.create_team(&team, "Strangers", "0123ab-4567cd").await.expect("a team");
+        store.close().await;
+        let key = self.control.create_api_key(&team, None).await.expect("a key").key;
+        Client { address: self.address, key }
     }
 
     /// A running capsule.
@@ -83,7 +112,9 @@ impl Server {
         std::fs::create_dir_all(&files).expect("a directory");
         files
     }
+}
 
+impl Client {
     /// Sends JSON with a valid key.
     pub(crate) async fn call(&self, method: Method, path: &str, body: &str) -> Reply {
         let headers = [("x-api-key", self.key.as_str()), ("content-type", "application/json")];

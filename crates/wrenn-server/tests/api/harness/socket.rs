@@ -10,7 +10,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
-use super::Server;
+use super::Client;
 
 /// Longer than anything takes on the slowest machine.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -20,12 +20,12 @@ pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Opens one with a valid key.
-    pub(crate) async fn open(server: &Server, path: &str) -> Self {
+    pub(crate) async fn open(server: &Client, path: &str) -> Self {
         Self::with(server, path, Some(&server.key)).await
     }
 
     /// Opens one with any key, or none.
-    pub(crate) async fn with(server: &Server, path: &str, key: Option<&str>) -> Self {
+    pub(crate) async fn with(server: &Client, path: &str, key: Option<&str>) -> Self {
         let mut request = format!("ws://{}{path}", server.address).into_client_request().expect("an address");
         if let Some(key) = key {
             request.headers_mut().insert("x-api-key", key.parse().expect("a header"));
