@@ -24,7 +24,7 @@ await capsule.commands.start("python3", { args: ["-u", "-m", "http.server", "800
 await using web = await capsule.commands.streamProcess("web");
 for await (const event of web) {
   if (event.type !== "stdout") continue;
-  process.stdout.write(event.data);
+  console.log(event.data.trim());
   break;
 }
 await capsule.commands.kill("web", "SIGTERM");

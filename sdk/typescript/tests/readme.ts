@@ -1,5 +1,5 @@
 /**
- * The code on the package's README.
+ * The code on the package's README and in its guide.
  * @module
  */
 import { readFileSync } from "node:fs";
@@ -14,14 +14,16 @@ export interface Snippet {
   code: string;
 }
 
-const readme = readFileSync(fileURLToPath(new URL("../README.md", import.meta.url)), "utf8");
+const README = "../README.md";
+export const GUIDE = "../../../docs/guides/typescript.md";
 
-/** All TypeScript blocks, in their order. */
-export function allSnippets(): Snippet[] {
+/** All TypeScript blocks of a page, in their order. */
+export function allSnippets(page = README): Snippet[] {
+  const text = readFileSync(fileURLToPath(new URL(page, import.meta.url)), "utf8");
   const snippets: Snippet[] = [];
   const headings: string[] = [];
   let code: string[] | undefined;
-  for (const line of readme.split("\n")) {
+  for (const line of text.split("\n")) {
     const [, marks, title] = /^(#+) (.*)$/.exec(line) ?? [];
     if (code === undefined && marks !== undefined && title !== undefined) {
       headings.length = marks.length - 1;
@@ -38,9 +40,9 @@ export function allSnippets(): Snippet[] {
 }
 
 /** One block by the end of its section's name; it must be there. */
-export function snippet(section: string, index = 0): string {
-  const found = allSnippets().find((one) => one.section.endsWith(section) && one.index === index);
-  if (found === undefined) throw new Error(`the README has no block ${index} in "${section}"`);
+export function snippet(section: string, index = 0, page = README): string {
+  const found = allSnippets(page).find((one) => one.section.endsWith(section) && one.index === index);
+  if (found === undefined) throw new Error(`${page} has no block ${index} in "${section}"`);
   return found.code;
 }
 

@@ -27,7 +27,7 @@ export interface paths {
         };
         /**
          * List the team's capsules, newest first; stopped ones only when asked for by status.
-         *     Notes filter as `metadata.KEY=VALUE`. A page that is not the last has the header `X-Next-Cursor`.
+         * @description Notes filter as `metadata.KEY=VALUE`. A page that is not the last has the header `X-Next-Cursor`.
          */
         get: operations["listCapsules"];
         put?: never;

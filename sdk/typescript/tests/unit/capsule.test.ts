@@ -11,7 +11,7 @@ import {
   type operations,
   type paths,
 } from "../../src/index.js";
-import { CAPSULE_ID, CAPSULE_PATH, capsuleRecord, json, MockServer } from "./support/mock-server.js";
+import { CAPSULE_ID, CAPSULE_PATH, capsuleRecord, json, eventually, MockServer } from "./support/mock-server.js";
 
 let mock: MockServer;
 
@@ -140,7 +140,7 @@ describe("waitForReady", () => {
     const controller = new AbortController();
     statuses("starting");
     const wait = Capsule.connect(CAPSULE_ID).waitForReady({ signal: controller.signal, interval: 3_600_000, timeout: 3_600_000 });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(mock.requests).toHaveLength(1);
     });
     controller.abort();

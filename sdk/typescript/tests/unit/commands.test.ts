@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WebSocket } from "ws";
 
 import { AbortError, ConnectionError, NotFoundError, StreamError, WrennError, type StreamEvent } from "../../src/index.js";
-import { CAPSULE_ID, CAPSULE_PATH, collect, json, MockServer, onExec } from "./support/mock-server.js";
+import { CAPSULE_ID, CAPSULE_PATH, collect, json, eventually, MockServer, onExec } from "./support/mock-server.js";
 
 const EXEC_STREAM = `${CAPSULE_PATH}/exec/stream`;
 let mock: MockServer;
@@ -76,12 +76,16 @@ describe("exec", () => {
   it("reports in the same way when such a command's time is over", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
-      onMessages(EXEC_STREAM, (socket, message) => {
-        if (message.type !== "start") return;
-        send(socket, { type: "stdout", data: "so far" });
+      const started = new Promise<void>((resolve) => {
+        onMessages(EXEC_STREAM, (socket, message) => {
+          if (message.type !== "start") return;
+          send(socket, { type: "stdout", data: "so far" });
+          resolve();
+        });
       });
       const running = mock.capsule().commands.exec("sleep", { timeoutSec: 300 });
-      // Both the connection and the output are real, so that only the clock is moved.
+      // The connection is real; the clock moves when it stands.
+      await started;
       const ended = vi.fn();
       void running.then(ended, ended);
       while (ended.mock.calls.length === 0) {
@@ -193,7 +197,7 @@ describe("stream", () => {
       expect(event.type).toBe("stdout");
       break;
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(seen.map((message) => message.type)).toEqual(["start", "stop"]);
     });
   });
@@ -207,7 +211,7 @@ describe("stream", () => {
     await stream.next();
     controller.abort();
     await expect(stream.next()).rejects.toBeInstanceOf(AbortError);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(seen.map((message) => message.type)).toEqual(["start", "stop"]);
     });
   });
@@ -253,7 +257,7 @@ describe("streamProcess", () => {
       await using connection = await mock.capsule().commands.streamProcess("web");
       connection.send({ type: "ping" });
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(closed).toHaveBeenCalledOnce();
     });
     expect(seen).toEqual([{ type: "ping" }]);

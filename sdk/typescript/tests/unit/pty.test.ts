@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
 
 import { ConnectionError, StreamError, type PtyEvent, type PtySession } from "../../src/index.js";
-import { CAPSULE_PATH, collect, MockServer } from "./support/mock-server.js";
+import { CAPSULE_PATH, collect, eventually, MockServer } from "./support/mock-server.js";
 
 const PTY = `${CAPSULE_PATH}/pty`;
 let mock: MockServer;
@@ -33,7 +33,7 @@ function output(bytes: Uint8Array): void {
 }
 
 async function messages(count: number): Promise<Record<string, unknown>[]> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(received).toHaveLength(count);
   });
   return received;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
-import { allSnippets, withContext } from "../readme.js";
+import { allSnippets, GUIDE, withContext } from "../readme.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const examples = fileURLToPath(new URL("../../../../examples/typescript/", import.meta.url));
@@ -40,14 +40,15 @@ function problems(programs: ReadonlyMap<string, string>): string[] {
   });
 }
 
-describe("the README", () => {
-  it("has all its sections", () => {
+describe("the README and the guide", () => {
+  it("have all their sections", () => {
     expect(allSnippets()).toHaveLength(26);
+    expect(allSnippets(GUIDE)).toHaveLength(9);
   });
 
-  it("compiles, every block by itself", () => {
+  it("compile, every block by itself", () => {
     const programs = new Map<string, string>();
-    for (const [index, { section, code }] of allSnippets().entries()) {
+    for (const [index, { section, code }] of [...allSnippets(), ...allSnippets(GUIDE)].entries()) {
       // The other package is not installed.
       const ours = code.replace(/\/\/ Before[\s\S]*?\/\/ After/, "");
       const name = `${root}tests/.snippets/${index}-${section.replace(/\W+/g, "-")}.ts`;

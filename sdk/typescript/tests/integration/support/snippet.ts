@@ -19,6 +19,8 @@ let count = 0;
 export interface Run {
   section: string;
   index?: number;
+  /** The page. Default: the README. */
+  page?: string;
   /** Placeholders and what they stand for here. */
   replace?: Readonly<Record<string, string>>;
   /** The id of the capsule that the code works with. */
@@ -38,7 +40,7 @@ export async function runSnippet(run: Run): Promise<string> {
 
 /** The same for code that may write to standard error. */
 export async function runWithErrors(run: Run): Promise<{ stdout: string; stderr: string }> {
-  let code = snippet(run.section, run.index);
+  let code = snippet(run.section, run.index, run.page);
   for (const [placeholder, value] of Object.entries({ "wrn_...": environment("WRENN_API_KEY"), ...run.replace })) {
     code = code.replaceAll(placeholder, () => value);
   }

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
+import { vi } from "vitest";
 import { WebSocketServer, type WebSocket } from "ws";
 
 import { Capsule } from "../../../src/capsule/capsule.js";
@@ -173,6 +174,11 @@ export interface ExecBody {
   cwd?: string;
   timeout_sec?: number;
   background?: boolean;
+}
+
+/** Waits until nothing is thrown any more, also on a busy machine. */
+export async function eventually(assertion: () => void): Promise<void> {
+  await vi.waitFor(assertion, { timeout: 30_000, interval: 10 });
 }
 
 /** All values of an iteration. */
