@@ -5,6 +5,8 @@
 
 mod agent;
 mod filesystem;
+#[cfg(test)]
+mod fuzz;
 mod http;
 pub mod init;
 mod limits;
