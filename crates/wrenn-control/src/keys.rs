@@ -53,7 +53,7 @@ impl Control {
         let refused = || {
             ControlError::new(
                 ErrorCode::Unauthorized,
-                "The API key is not valid. Check it, or make another one with `POST /v1/api-keys`.",
+                "The API key is not valid. Check it; the first one is in `bootstrap.json` in the server's data directory.",
             )
         };
         let secret = key.strip_prefix(API_KEY_PREFIX).ok_or_else(refused)?;
