@@ -202,6 +202,10 @@ pub struct CreateCapsuleRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false, default = "pause")]
     pub on_timeout: Option<OnTimeout>,
+    /// Rules for its network. This version has none: a request that has this is refused, not half obeyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub network: Option<serde_json::Value>,
 }
 
 impl CreateCapsuleRequest {

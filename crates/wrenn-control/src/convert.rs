@@ -91,15 +91,31 @@ impl From<HostError> for ControlError {
 
 impl From<TemplateError> for ControlError {
     fn from(error: TemplateError) -> Self {
-        let code = match &error {
-            TemplateError::InvalidName { .. } | TemplateError::Definition { .. } => ErrorCode::InvalidRequest,
-            TemplateError::Reserved { .. } | TemplateError::Exists { .. } => ErrorCode::Conflict,
-            TemplateError::NotFound { .. }
-            | TemplateError::NotBuilt { .. }
-            | TemplateError::Unavailable { .. } => ErrorCode::NotFound,
+        let refusal = match &error {
+            TemplateError::InvalidName { .. } => {
+                Self::invalid("Give a template name of 1 to 64 letters, digits, `-`, `_` and `.`.")
+            }
+            TemplateError::Definition { .. } => Self::invalid(sentence(&error.to_string())),
+            TemplateError::Reserved { name } => Self::new(
+                ErrorCode::Conflict,
+                format!("The name `{name}` belongs to a built-in template. Choose another one."),
+            ),
+            TemplateError::Exists { name } => Self::new(
+                ErrorCode::Conflict,
+                format!("There is a template `{name}` already. Choose another name, or overwrite it."),
+            ),
+            TemplateError::NotFound { name } => Self::not_found(format!(
+                "There is no template `{name}`. List the templates to see which there are."
+            )),
+            TemplateError::NotBuilt { name } => Self::not_found(format!(
+                "The template `{name}` is not built yet. Run `wrenn template build {name}` on the server's machine."
+            )),
+            TemplateError::Unavailable { name } => {
+                Self::not_found(format!("The template `{name}` is not available in this version of Wrenn."))
+            }
             TemplateError::Build { .. } | TemplateError::Runtime(_) => return Self::internal(error),
         };
-        Self::new(code, sentence(&error.to_string())).caused_by(error)
+        refusal.caused_by(error)
     }
 }
 

@@ -19,18 +19,32 @@ pub(crate) fn create_private_dir(path: &Path) -> Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(HostError::file("create", path))
 }
 
-/// Writes `capsule.json`: a reader finds the old or the new one, also after a kill. With `durable` also after a loss of
-/// power, which ends the capsule itself but not the knowledge that it was there.
-pub(crate) async fn write_record(record: &Record, durable: bool) -> Result<()> {
+/// Writes `capsule.json`: a reader finds the old or the new one, also after a kill.
+pub(crate) async fn write_record(record: &Record) -> Result<()> {
     let dir = record.spec.dir.clone();
     let path = dir.join(RECORD);
     let content = serde_json::to_vec_pretty(record)
         .map_err(io::Error::from)
         .map_err(HostError::file("write", &path))?;
-    blocking(move || {
-        replace(&dir, RECORD, &content, durable).map_err(HostError::file("write", dir.join(RECORD)))
-    })
-    .await
+    blocking(move || replace(&dir, RECORD, &content).map_err(HostError::file("write", dir.join(RECORD))))
+        .await
+}
+
+/// Has `capsule.json` reach the disk soon, in case the power fails. Nobody waits for it: what fails with the power is the
+/// capsule itself, and all that would be lost is the knowledge of its last moments.
+pub(crate) fn sync_record_soon(dir: &Path) {
+    let dir = dir.to_owned();
+    tokio::task::spawn_blocking(move || {
+        let synced = fs::File::open(dir.join(RECORD))
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::File::open(&dir)?.sync_all());
+        // A capsule that went meanwhile has nothing to sync.
+        if let Err(error) = synced
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(path = %dir.display(), %error, "cannot sync a capsule's record");
+        }
+    });
 }
 
 /// Reads `capsule.json`; `None` when there is none, or only part of one.
@@ -54,19 +68,12 @@ pub(crate) fn read_record(dir: &Path) -> Result<Option<Record>> {
 }
 
 /// Replaces a file in one step.
-pub(crate) fn replace(dir: &Path, name: &str, content: &[u8], durable: bool) -> io::Result<()> {
+pub(crate) fn replace(dir: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let temporary = dir.join(format!(".{name}.new"));
     let mut file =
         fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
     file.write_all(content)?;
-    if durable {
-        file.sync_all()?;
-    }
-    fs::rename(&temporary, dir.join(name))?;
-    if durable {
-        fs::File::open(dir)?.sync_all()?;
-    }
-    Ok(())
+    fs::rename(&temporary, dir.join(name))
 }
 
 /// Removes a directory with all that it holds.

@@ -55,7 +55,7 @@ impl Owner {
     async fn note(&self) {
         let record = self.shared.lock().record.clone();
         // Should it fail, a killed host would bring the capsule back: a lesser evil than to leave it running now.
-        if let Err(error) = disk::write_record(&record, false).await {
+        if let Err(error) = disk::write_record(&record).await {
             self.log(&error, "cannot note a capsule's end");
         }
     }

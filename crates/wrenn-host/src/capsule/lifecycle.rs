@@ -15,7 +15,7 @@ impl Owner {
         let id = self.handle.id.clone();
         let paused = match self.deps.runtime.pause(&spec).await {
             // What cannot be written down must not be so.
-            Ok(()) => self.settle(State::Paused, true).await,
+            Ok(()) => self.settle(State::Paused).await,
             Err(error) => Err(HostError::runtime("pause", &id)(error)),
         };
         if paused.is_err() {
@@ -31,7 +31,7 @@ impl Owner {
         // The time of inactivity begins anew before anybody can see the capsule running.
         self.shared.touch();
         let resumed = match self.deps.runtime.resume(&spec).await {
-            Ok(()) => self.settle(State::Running, true).await,
+            Ok(()) => self.settle(State::Running).await,
             Err(error) => Err(HostError::runtime("resume", &id)(error)),
         };
         if resumed.is_err() {
@@ -72,7 +72,7 @@ impl Owner {
         let thawed = self.thaw().await;
         if thawed.is_err() {
             // It is what it is, and its client can resume it.
-            self.settle(State::Paused, true).await?;
+            self.settle(State::Paused).await?;
         }
         // The copy took its time, in which nobody could use the capsule.
         self.shared.touch();

@@ -170,14 +170,15 @@ impl Owner {
     }
 
     /// Writes a state down, and then shows it.
-    pub(super) async fn settle(&self, state: State, durable: bool) -> Result<()> {
+    pub(super) async fn settle(&self, state: State) -> Result<()> {
         let mut record = self.shared.lock().record.clone();
         record.state = state;
         record.last_updated = record::now();
         if state == State::Running {
             record.started_at.get_or_insert(record.last_updated);
         }
-        disk::write_record(&record, durable).await?;
+        disk::write_record(&record).await?;
+        disk::sync_record_soon(&record.spec.dir);
         self.shared.lock().record = record;
         self.deps.observer.changed(&self.shared.view());
         Ok(())

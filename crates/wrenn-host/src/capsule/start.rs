@@ -42,7 +42,7 @@ impl Owner {
         let record = self.shared.lock().record.clone();
         let id = &record.id;
         // So that a host that is killed from here on is followed by one that knows what to clear.
-        disk::write_record(&record, false).await?;
+        disk::write_record(&record).await?;
         {
             let _turn = self.deps.creations.acquire().await.map_err(|_| HostError::ShuttingDown)?;
             self.deps.runtime.create(&record.spec).await.map_err(HostError::runtime("create", id))?;
@@ -61,8 +61,7 @@ impl Owner {
                 .map_err(|error| agent(error.into()))?
                 .map_err(|error| agent(error.into()))?;
         }
-        // Only what the client was told has to outlast a loss of power.
         self.shared.touch();
-        self.settle(State::Running, true).await
+        self.settle(State::Running).await
     }
 }

@@ -145,7 +145,7 @@ async fn write_all(saves: Vec<Save>) {
     let written = disk::blocking(move || {
         for Save { dir, name, content } in saves {
             // A capsule that went meanwhile has no directory, and a full disk costs only history.
-            if let Err(error) = disk::replace(&dir, name, &content, false) {
+            if let Err(error) = disk::replace(&dir, name, &content) {
                 tracing::debug!(path = %dir.join(name).display(), %error, "cannot save measurements");
             }
         }

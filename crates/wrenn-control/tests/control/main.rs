@@ -1,0 +1,11 @@
+//! The control plane on a runtime in memory, whose capsules have the real agent.
+
+mod accounts;
+mod capsules;
+mod commands;
+mod files;
+mod fixture;
+mod restart;
+mod snapshots;
+mod streams;
+mod team;
