@@ -80,7 +80,8 @@ impl Server {
     pub(crate) async fn stop(self) {
         self.ask_to_stop();
         self.task.await.expect("no panic").expect("no error");
-        let team = self.control.authenticate_api_key(&self.client.key).await.expect("the key is valid").team_id;
+        let team =
+            self.control.authenticate_api_key(&self.client.key).await.expect("the key is valid").team_id;
         let all = self.control.list_capsules(&team, &ListCapsulesQuery::default()).await.expect("a list");
         for capsule in all.capsules {
             self.control.destroy_capsule(&team, &capsule.id).await.expect("an end");

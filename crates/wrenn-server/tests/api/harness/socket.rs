@@ -68,7 +68,7 @@ impl Socket {
             match self.hear().await {
                 Message::Close(frame) => return (messages, frame),
                 message => {
-                    messages.push(serde_json::from_str(message.to_text().expect("text")).expect("JSON"))
+                    messages.push(serde_json::from_str(message.to_text().expect("text")).expect("JSON"));
                 }
             }
         }
