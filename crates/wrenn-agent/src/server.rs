@@ -1,6 +1,6 @@
 //! Serves the agent's routes on a listener: HTTP/1.1 and HTTP/2, whichever the client speaks.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -9,6 +9,7 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream, UnixListener, UnixStream},
+    sync::Notify,
 };
 
 use crate::{agent::Agent, router};
@@ -75,7 +76,10 @@ async fn connection<S>(stream: S, unix: bool, agent: Agent, router: axum::Router
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let has_asked = Arc::new(Notify::new());
+    let asks = Arc::clone(&has_asked);
     let service = hyper::service::service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+        asks.notify_one();
         if unix {
             request.extensions_mut().insert(OnUnixSocket);
         }
@@ -91,8 +95,24 @@ where
         .initial_connection_window_size(1 << 30)
         .max_frame_size(1 << 17)
         .max_header_list_size(64 << 10)
-        .max_send_buf_size(128 << 10);
-    if let Err(error) = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await {
+        .max_send_buf_size(128 << 10)
+        .max_pending_accept_reset_streams(16_384)
+        .max_local_error_reset_streams(16_384);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        // Before it has spoken, the protocol is not known, nor has it time limits.
+        () = silence(&has_asked) => return,
+    };
+    if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Completes when no request has come for too long; never once one has.
+async fn silence(has_asked: &Notify) {
+    if tokio::time::timeout(HEADER_TIME, has_asked.notified()).await.is_ok() {
+        std::future::pending::<()>().await;
     }
 }

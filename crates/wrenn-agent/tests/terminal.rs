@@ -68,9 +68,11 @@ async fn control_c_interrupts_and_control_d_ends() {
     agent.client.send_pty(pid, "sleep 1000\n".into()).await.expect("it is taken");
     until(&mut events, "sleep 1000").await;
     // Until the shell has put the command into the foreground, Ctrl-C is the shell's own.
-    eventually("sleep runs", async || {
-        std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
-            .is_ok_and(|text| !text.trim().is_empty())
+    eventually("sleep is in the foreground", async || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("the shell runs");
+        // The terminal's foreground group is the sixth field behind the name.
+        let foreground = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(5));
+        foreground.is_some_and(|group| group != pid.to_string())
     })
     .await;
     agent.client.send_pty(pid, "\u{3}".into()).await.expect("it is taken");
@@ -90,14 +92,11 @@ async fn the_end_of_the_shell_hangs_up_what_it_left() {
         .await
         .expect("it starts");
     let pid = started(&mut events).await;
-    agent.client.send_pty(pid, "sleep 1001 & echo p''id=$!=\n".into()).await.expect("it is taken");
-    let shown = until(&mut events, "pid=").await;
-    let shown = if shown.ends_with("=\r\n") { shown } else { shown + &until(&mut events, "=\r\n").await };
-    let left: u32 = shown
-        .lines()
-        .rev()
-        .find_map(|line| line.rsplit_once("pid=")?.1.trim_end_matches('=').trim().parse().ok())
-        .unwrap_or_else(|| panic!("no pid in {shown:?}"));
+    let typed = "sleep 1001 & echo be''gin; jobs -p; echo e''nd\n";
+    agent.client.send_pty(pid, typed.into()).await.expect("it is taken");
+    let shown = until(&mut events, "end\r\n").await;
+    let left = shown.rsplit_once("begin\r\n").and_then(|(_, rest)| rest.lines().next());
+    let left = left.unwrap_or_else(|| panic!("no pid in {shown:?}")).to_owned();
     agent.client.send_signal(pid, Signal::SIGNAL_SIGKILL).await.expect("it is there");
     outcome(events).await;
     eventually("the job is gone", async || {

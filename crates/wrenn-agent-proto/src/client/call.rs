@@ -47,11 +47,11 @@ impl AgentClient {
     ) -> Result<Envelopes, AgentError> {
         let body = CallBody::new(Full::new(envelope::message(&message.encode_to_bytes())));
         let request = self.request(method, "application/connect+proto", options, body);
-        let response = self.pool.send(method, request).await?;
+        let (response, lease) = self.pool.send(method, request).await?;
         if !response.status().is_success() {
             return Err(refusal(method, response).await);
         }
-        Ok(Envelopes::new(method, response.into_body()))
+        Ok(Envelopes::new(method, response.into_body(), lease))
     }
 
     /// A stream of messages, one answer.
@@ -67,11 +67,11 @@ impl AgentClient {
         let frames = messages.map(|message| Ok(Frame::data(envelope::message(&message))));
         let body = CallBody::new(StreamBody::new(frames));
         let request = self.request(method, "application/connect+proto", CallOptions::default(), body);
-        let response = self.pool.send(method, request).await?;
+        let (response, lease) = self.pool.send(method, request).await?;
         if !response.status().is_success() {
             return Err(refusal(method, response).await);
         }
-        let mut answers = Envelopes::new(method, response.into_body());
+        let mut answers = Envelopes::new(method, response.into_body(), lease);
         let Some(mut answer) = answers.next().await? else {
             return Err(AgentError::malformed(method, "there is no answer in it"));
         };
@@ -106,11 +106,13 @@ impl AgentClient {
     }
 
     async fn answer(&self, method: &str, request: Request<CallBody>) -> Result<Bytes, AgentError> {
-        let response = self.pool.send(method, request).await?;
+        let (response, lease) = self.pool.send(method, request).await?;
         if !response.status().is_success() {
             return Err(refusal(method, response).await);
         }
-        collect(method, response.into_body()).await
+        let answer = collect(method, response.into_body()).await;
+        drop(lease);
+        answer
     }
 }
 

@@ -5,7 +5,7 @@ use http::StatusCode;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use super::AgentError;
+use super::{AgentError, pool::Lease};
 
 const HEADER: usize = 5;
 const COMPRESSED: u8 = 1;
@@ -26,13 +26,14 @@ pub(super) fn message(message: &Bytes) -> Bytes {
 #[derive(Debug)]
 pub(super) struct Envelopes {
     operation: &'static str,
-    body: Option<Incoming>,
+    /// Until the end.
+    body: Option<(Incoming, Lease)>,
     buffer: Buffer,
 }
 
 impl Envelopes {
-    pub(super) fn new(operation: &'static str, body: Incoming) -> Self {
-        Self { operation, body: Some(body), buffer: Buffer::default() }
+    pub(super) fn new(operation: &'static str, body: Incoming, lease: Lease) -> Self {
+        Self { operation, body: Some((body, lease)), buffer: Buffer::default() }
     }
 
     /// The next message, or nothing once the agent ended the stream in peace. Cancel-safe.
@@ -50,7 +51,7 @@ impl Envelopes {
 
     async fn read(&mut self) -> Result<Option<Bytes>, AgentError> {
         loop {
-            let Some(body) = &mut self.body else { return Ok(None) };
+            let Some((body, _)) = &mut self.body else { return Ok(None) };
             match self.buffer.take().map_err(|error| AgentError::malformed(self.operation, error))? {
                 Some((flags, message)) if flags & END != 0 => return end(&message).map(|()| None),
                 Some((_, message)) => return Ok(Some(message)),

@@ -96,10 +96,12 @@ impl AgentClient {
         if !is_empty {
             request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        let response = self.pool.send(&operation, request).await?;
+        let (response, lease) = self.pool.send(&operation, request).await?;
         if !response.status().is_success() {
             return Err(refusal(&operation, response).await);
         }
-        collect(&operation, response.into_body()).await
+        let answer = collect(&operation, response.into_body()).await;
+        drop(lease);
+        answer
     }
 }

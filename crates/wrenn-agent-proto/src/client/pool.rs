@@ -1,13 +1,12 @@
 //! The one HTTP/2 connection that all calls share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::combinators::BoxBody;
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::sync::Mutex;
 
 use super::{AgentError, Dial};
 
@@ -23,15 +22,38 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 const MAX_FRAME: u32 = 128 << 10;
 const MAX_STREAMS: usize = 16_384;
 
+/// A connection that carried more calls than this at once is given up when they are over: both ends keep for good
+/// what they needed at their busiest, and an agent's memory is dear.
+const BUSY: usize = 128;
+
 #[derive(Clone)]
 pub(super) struct Pool {
     dial: Arc<Dial>,
-    sender: Arc<Mutex<Option<Sender>>>,
+    connection: Arc<Mutex<Option<Arc<Connection>>>>,
+    /// Held while dialling, so that many callers share one connection from the start.
+    dialling: Arc<tokio::sync::Mutex<()>>,
+}
+
+struct Connection {
+    sender: Sender,
+    load: Mutex<Load>,
+}
+
+#[derive(Default)]
+struct Load {
+    now: usize,
+    most: usize,
+}
+
+/// A call's share of the connection, held until its answer is read.
+pub(super) struct Lease {
+    pool: Pool,
+    connection: Arc<Connection>,
 }
 
 impl Pool {
     pub(super) fn new(dial: Arc<Dial>) -> Self {
-        Self { dial, sender: Arc::default() }
+        Self { dial, connection: Arc::default(), dialling: Arc::default() }
     }
 
     /// Sends a request on the shared connection. One that was closed meanwhile is replaced, once, if the request has
@@ -40,15 +62,15 @@ impl Pool {
         &self,
         operation: &str,
         mut request: Request<CallBody>,
-    ) -> Result<Response<Incoming>, AgentError> {
+    ) -> Result<(Response<Incoming>, Lease), AgentError> {
         for attempt in 0..2 {
-            let mut sender = self.sender().await?;
-            match sender.try_send_request(request).await {
-                Ok(response) => return Ok(response),
+            let lease = self.lease().await?;
+            match lease.connection.sender.clone().try_send_request(request).await {
+                Ok(response) => return Ok((response, lease)),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if attempt == 0 => {
                         request = unsent;
-                        self.forget().await;
+                        self.forget(&lease.connection);
                     }
                     _ => return Err(AgentError::lost(operation, error.into_error())),
                 },
@@ -57,10 +79,13 @@ impl Pool {
         unreachable!("the second attempt always returns")
     }
 
-    async fn sender(&self) -> Result<Sender, AgentError> {
-        let mut slot = self.sender.lock().await;
-        if let Some(sender) = slot.as_ref().filter(|sender| !sender.is_closed()) {
-            return Ok(sender.clone());
+    async fn lease(&self) -> Result<Lease, AgentError> {
+        if let Some(lease) = self.lease_open() {
+            return Ok(lease);
+        }
+        let dialling = self.dialling.lock().await;
+        if let Some(lease) = self.lease_open() {
+            return Ok(lease);
         }
         let stream = (self.dial)().await.map_err(AgentError::Unreachable)?;
         let (sender, connection) = http2::Builder::new(TokioExecutor::new())
@@ -76,14 +101,55 @@ impl Pool {
             // Every call on the connection sees its failure itself.
             connection.await.ok();
         });
-        *slot = Some(sender.clone());
-        Ok(sender)
+        let connection = Arc::new(Connection { sender, load: Mutex::default() });
+        let lease = Lease::new(self, &connection);
+        *lock(&self.connection) = Some(connection);
+        drop(dialling);
+        Ok(lease)
     }
 
-    async fn forget(&self) {
-        let mut slot = self.sender.lock().await;
-        if slot.as_ref().is_some_and(Sender::is_closed) {
+    fn lease_open(&self) -> Option<Lease> {
+        let slot = lock(&self.connection);
+        let open = slot.as_ref().filter(|connection| !connection.sender.is_closed());
+        open.map(|connection| Lease::new(self, connection))
+    }
+
+    fn forget(&self, connection: &Arc<Connection>) {
+        let mut slot = lock(&self.connection);
+        if slot.as_ref().is_some_and(|current| Arc::ptr_eq(current, connection)) {
             *slot = None;
         }
     }
+}
+
+impl Lease {
+    fn new(pool: &Pool, connection: &Arc<Connection>) -> Self {
+        let mut load = lock(&connection.load);
+        load.now += 1;
+        load.most = load.most.max(load.now);
+        drop(load);
+        Self { pool: pool.clone(), connection: Arc::clone(connection) }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut load = lock(&self.connection.load);
+        load.now -= 1;
+        let is_over = load.now == 0 && load.most > BUSY;
+        drop(load);
+        if is_over {
+            self.pool.forget(&self.connection);
+        }
+    }
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lease").finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -30,7 +30,7 @@ pub(crate) struct Children {
 
 impl Children {
     /// Starts a child. No status is collected meanwhile, so also a child that ends at once is waited for.
-    pub(super) fn spawn(&self, start: impl FnOnce() -> io::Result<u32>) -> io::Result<Child> {
+    pub(super) fn spawn(&self, start: impl FnOnce() -> io::Result<u32>) -> io::Result<(Child, Exit)> {
         let mut alive = self.lock();
         let id = start()?;
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
@@ -41,7 +41,8 @@ impl Children {
             Ok(exit) => {
                 alive.insert(id, None);
                 drop(alive);
-                Ok(Child { id, pid, exit, children: self.clone() })
+                let child = Child { id, pid, children: self.clone() };
+                Ok((child.clone(), Exit { child, watched: exit }))
             }
             Err(error) => {
                 // Nobody could wait for it: it must not run.
@@ -77,34 +78,37 @@ impl Children {
 }
 
 /// One child, which leads its own process group. Dropping it does not end the process.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Child {
     id: u32,
     pid: Pid,
-    /// Readable once the process has ended.
-    exit: AsyncFd<OwnedFd>,
     children: Children,
 }
 
-impl Child {
-    pub(super) fn id(&self) -> u32 {
-        self.id
-    }
+/// The end of a child, to be waited for.
+#[derive(Debug)]
+pub(super) struct Exit {
+    child: Child,
+    /// Readable once the process has ended.
+    watched: AsyncFd<OwnedFd>,
+}
 
-    /// Waits for the end and collects the status. To be called once.
+impl Exit {
+    /// Waits for the end and collects the status. Cancel-safe until it has completed.
     pub(super) async fn wait(&self) -> io::Result<ExitStatus> {
+        let Child { id, pid, children } = &self.child;
         loop {
-            let mut ready = self.exit.readable().await?;
-            let mut alive = self.children.lock();
-            match alive.get(&self.id) {
+            let mut ready = self.watched.readable().await?;
+            let mut alive = children.lock();
+            match alive.get(id) {
                 Some(Some(status)) => {
                     let status = *status;
-                    alive.remove(&self.id);
+                    alive.remove(id);
                     return Ok(status);
                 }
                 Some(None) => {
-                    if let Some(status) = collect(NixPid::from_raw(self.pid.as_raw_pid())) {
-                        alive.remove(&self.id);
+                    if let Some(status) = collect(NixPid::from_raw(pid.as_raw_pid())) {
+                        alive.remove(id);
                         return Ok(status);
                     }
                 }
@@ -112,6 +116,12 @@ impl Child {
             }
             ready.clear_ready();
         }
+    }
+}
+
+impl Child {
+    pub(super) fn id(&self) -> u32 {
+        self.id
     }
 
     /// Sends a signal to the whole process group; whether the process was still there.

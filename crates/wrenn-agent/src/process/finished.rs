@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::{running::Process, selector::Selector};
 
 const KEEP_FOR: Duration = Duration::from_secs(60);
-const KEEP_COUNT: usize = 256;
+/// Few: what is kept lies scattered over the heap and holds whole pages.
+const KEEP_COUNT: usize = 64;
 const KEEP_BYTES: usize = 2 << 20;
 /// How long after the last process memory is given back.
 const QUIET: Duration = Duration::from_secs(2);

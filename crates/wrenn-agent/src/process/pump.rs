@@ -91,9 +91,10 @@ impl Outlet {
         }
     }
 
-    fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+    /// Reads into the buffer's spare room.
+    fn try_read(&self, buffer: &mut BytesMut) -> io::Result<usize> {
         match self {
-            Self::Pipe(pipe) => pipe.try_read(buffer),
+            Self::Pipe(pipe) => pipe.try_read_buf(buffer),
             Self::Terminal(terminal) => terminal.try_read(buffer),
         }
     }
@@ -101,7 +102,7 @@ impl Outlet {
 
 thread_local! {
     /// Where little output is read into before it is copied to a place of its size.
-    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static SCRATCH: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(READ));
 }
 
 /// Reads into one buffer for all as long as there is little to read, and into buffers to be handed on when there is
@@ -130,19 +131,15 @@ impl Reader {
 
     fn read_small(outlet: &Outlet) -> io::Result<Bytes> {
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.resize(READ, 0);
-            let count = outlet.try_read(scratch)?;
-            Ok(Bytes::copy_from_slice(&scratch[..count]))
+            scratch.clear();
+            outlet.try_read(scratch)?;
+            Ok(Bytes::copy_from_slice(scratch))
         })
     }
 
     fn read_large(outlet: &Outlet) -> io::Result<Bytes> {
-        let mut buffer = BytesMut::zeroed(READ);
+        let mut buffer = BytesMut::with_capacity(READ);
         let count = outlet.try_read(&mut buffer)?;
-        if count < READ / 2 {
-            return Ok(Bytes::copy_from_slice(&buffer[..count]));
-        }
-        buffer.truncate(count);
-        Ok(buffer.freeze())
+        Ok(if count < READ / 2 { Bytes::copy_from_slice(&buffer) } else { buffer.freeze() })
     }
 }

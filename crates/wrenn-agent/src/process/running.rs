@@ -1,7 +1,6 @@
 //! One process, from its start to its end.
 
 use std::{
-    future::Future,
     io,
     process::ExitStatus,
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -11,11 +10,14 @@ use std::{
 use connectrpc::ConnectError;
 use futures_util::future::join_all;
 use rustix::process::Signal;
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout_at},
+};
 use wrenn_agent_proto::process::{ProcessConfig, ProcessInfo};
 
 use super::{
-    children::Child,
+    children::{Child, Exit},
     input::Input,
     log::{Log, Reader, Source},
     oom::OomKills,
@@ -40,7 +42,7 @@ pub(super) struct Process {
     pid: u32,
     config: ProcessConfig,
     tag: Option<String>,
-    child: Arc<Child>,
+    child: Child,
     log: Arc<Log>,
     input: Input,
     /// Weak: the terminal goes when the process has ended, which hangs up whoever is left on it.
@@ -50,7 +52,8 @@ pub(super) struct Process {
 /// The task that follows a process.
 #[derive(Debug)]
 pub(super) struct Run {
-    child: Arc<Child>,
+    child: Child,
+    exit: Exit,
     log: Arc<Log>,
     outlets: Vec<(Source, Outlet)>,
     limit: Option<Duration>,
@@ -58,18 +61,18 @@ pub(super) struct Run {
 
 impl Process {
     pub(super) fn new(spawned: Spawned, request: Request) -> (Arc<Self>, Run) {
-        let Spawned { child, inlet, outlets, terminal } = spawned;
-        let (child, log) = (Arc::new(child), Arc::new(Log::default()));
+        let Spawned { child, exit, inlet, outlets, terminal } = spawned;
+        let log = Arc::new(Log::default());
         let process = Self {
             pid: child.id(),
             config: request.config,
             tag: request.tag,
-            child: Arc::clone(&child),
+            child: child.clone(),
             log: Arc::clone(&log),
             input: Input::new(inlet),
             terminal: terminal.as_ref().map(Arc::downgrade),
         };
-        (Arc::new(process), Run { child, log, outlets, limit: request.limit })
+        (Arc::new(process), Run { child, exit, log, outlets, limit: request.limit })
     }
 
     pub(super) fn pid(&self) -> u32 {
@@ -133,14 +136,14 @@ impl Process {
 impl Run {
     /// Reads the output and waits for the end, whichever takes longer.
     pub(super) async fn until_end(self, oom: &OomKills) -> End {
-        let Self { child, log, outlets, limit } = self;
+        let Self { child, exit, log, outlets, limit } = self;
         let (ended, is_ended) = watch::channel(false);
         let pumps = outlets
             .into_iter()
             .map(|(source, outlet)| pump(source, outlet, Arc::clone(&log), is_ended.clone()));
         let reason = Mutex::new(None);
         let exit = async {
-            let status = wait(&child, limit, &reason).await;
+            let status = wait(&child, &exit, limit, &reason).await;
             ended.send_replace(true);
             status
         };
@@ -169,23 +172,22 @@ const OUT_OF_MEMORY: &str =
 
 async fn wait(
     child: &Child,
+    exit: &Exit,
     limit: Option<Duration>,
     reason: &Mutex<Option<String>>,
 ) -> io::Result<ExitStatus> {
-    let Some(limit) = limit else { return child.wait().await };
-    let Some(deadline) = Instant::now().checked_add(limit) else { return child.wait().await };
-    if let Some(status) = within(deadline, child.wait()).await {
+    let Some((limit, deadline)) = limit.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)))
+    else {
+        return exit.wait().await;
+    };
+    if let Ok(status) = timeout_at(deadline, exit.wait()).await {
         return status;
     }
     child.signal(Signal::KILL);
     let text =
         format!("The process ran longer than its time limit of {} s and was killed.", limit.as_secs_f64());
     *reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
-    child.wait().await
-}
-
-async fn within<T>(deadline: Instant, future: impl Future<Output = T>) -> Option<T> {
-    tokio::time::timeout_at(deadline, future).await.ok()
+    exit.wait().await
 }
 
 /// By the kernel itself, or as a shell reports it of the program that it ran.

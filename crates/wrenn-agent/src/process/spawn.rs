@@ -20,7 +20,7 @@ use rustix::{
 use tokio::net::unix::pipe;
 
 use super::{
-    children::{Child, Children},
+    children::{Child, Children, Exit},
     input::Inlet,
     log::Source,
     pump::Outlet,
@@ -45,6 +45,7 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Spawned {
     pub(super) child: Child,
+    pub(super) exit: Exit,
     pub(super) inlet: Inlet,
     pub(super) outlets: Vec<(Source, Outlet)>,
     pub(super) terminal: Option<Arc<Terminal>>,
@@ -90,27 +91,32 @@ impl Plan {
         } else {
             (Inlet::Closed, Stdio::null())
         };
-        let child = self.run([child_stdin, child_stdout.into(), child_stderr.into()], children)?;
+        let (child, exit) = self.run([child_stdin, child_stdout.into(), child_stderr.into()], children)?;
         let outlets = vec![(Source::Stdout, Outlet::Pipe(stdout)), (Source::Stderr, Outlet::Pipe(stderr))];
-        Ok(Spawned { child, inlet, outlets, terminal: None })
+        Ok(Spawned { child, exit, inlet, outlets, terminal: None })
     }
 
     fn spawn_on_terminal(self, size: Size, children: &Children) -> Result<Spawned, SpawnError> {
         let (terminal, device) = Terminal::open(size, &self.user).map_err(SpawnError::Resources)?;
         let copy = || device.try_clone().map(Stdio::from).map_err(SpawnError::Resources);
         let stdio = [copy()?, copy()?, Stdio::from(device)];
-        let child = self.run(stdio, children)?;
+        let (child, exit) = self.run(stdio, children)?;
         let terminal = Arc::new(terminal);
         let outlets = vec![(Source::Pty, Outlet::Terminal(Arc::clone(&terminal)))];
         Ok(Spawned {
             child,
+            exit,
             inlet: Inlet::Terminal(Arc::clone(&terminal)),
             outlets,
             terminal: Some(terminal),
         })
     }
 
-    fn run(self, [stdin, stdout, stderr]: [Stdio; 3], children: &Children) -> Result<Child, SpawnError> {
+    fn run(
+        self,
+        [stdin, stdout, stderr]: [Stdio; 3],
+        children: &Children,
+    ) -> Result<(Child, Exit), SpawnError> {
         let mut command = Command::new(&self.program);
         command.args(&self.args).env_clear().envs(&self.variables).stdin(stdin).stdout(stdout).stderr(stderr);
         let prepare = self.preparation();

@@ -5,6 +5,7 @@ use std::{
     os::fd::{AsFd, BorrowedFd, OwnedFd},
 };
 
+use bytes::BytesMut;
 use rustix::{
     fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, fcntl_getfl, fcntl_setfl},
     process::{Pid, Signal, kill_process_group},
@@ -67,12 +68,18 @@ impl Terminal {
         self.controller.readable().await.map(|mut ready| ready.retain_ready())
     }
 
-    /// Some output; none when nobody is left on the terminal.
-    pub(super) fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.controller.try_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, &mut *buffer)?));
+    /// Reads into the buffer's spare room; nothing when nobody is left on the terminal.
+    pub(super) fn try_read(&self, buffer: &mut BytesMut) -> io::Result<usize> {
+        // A terminal gives out no more than this at a time.
+        let mut bytes = [0; 4096];
+        let read = self.controller.try_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, &mut bytes)?));
         match read {
             Err(error) if error.raw_os_error() == Some(libc::EIO) => Ok(0),
-            other => other,
+            Err(error) => Err(error),
+            Ok(count) => {
+                buffer.extend_from_slice(&bytes[..count]);
+                Ok(count)
+            }
         }
     }
 
