@@ -9,12 +9,16 @@ use http::{HeaderValue, header::CONTENT_RANGE};
 use hyper::upgrade::OnUpgrade;
 use rustix::fs::sendfile;
 use rustix::io::Errno;
+use rustix::net::sockopt::set_socket_send_buffer_size;
 
 use super::{Socket, start, switching};
 use crate::http::files::range::Part;
 
 /// How much the kernel is asked to send at a time.
 const PIECE: usize = 1 << 20;
+
+/// How much may be under way to the host, so that the two need not wait for each other at every turn.
+const IN_FLIGHT: usize = 2 << 20;
 
 /// Answers a download of a file with `size` bytes, or of a part of it.
 pub(in crate::http::files) fn send(
@@ -32,6 +36,8 @@ pub(in crate::http::files) fn send(
         headers.insert(CONTENT_RANGE, HeaderValue::try_from(range).expect("digits are a valid header value"));
     }
     start(upgrade, move |socket| {
+        // As far as the system allows; less is only slower.
+        let _ = set_socket_send_buffer_size(&socket.stream, IN_FLIGHT);
         if let Err(error) = transfer(&file, first, length, &socket) {
             tracing::debug!(%error, "a download broke off");
         }
