@@ -14,13 +14,7 @@ pub(crate) const DEFAULT_DATA_DIR: &str = "/var/lib/wrenn";
 
 /// Isolated capsules on your own machine: create them in milliseconds, run anything in them.
 #[derive(Debug, Parser)]
-#[command(
-    name = "wrenn",
-    version,
-    propagate_version = true,
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "wrenn", version, subcommand_required = true, arg_required_else_help = true)]
 #[command(after_help = "\
 A server on this machine is found by itself (as root). For any other, set WRENN_BASE_URL and WRENN_API_KEY.
 
@@ -41,7 +35,14 @@ pub(crate) struct Global {
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) json: bool,
     /// Where the server on this machine keeps its data
-    #[arg(long, global = true, value_name = "DIR", env = "WRENN_DATA_DIR", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "WRENN_DATA_DIR",
+        hide_env_values = true,
+        help_heading = "Global options"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
 }
 
@@ -52,22 +53,15 @@ impl Global {
     }
 }
 
-/// What to do.
+/// What to do. What a command is for stands with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a command in a new capsule that is destroyed afterwards
     Run(run::Args),
-    /// Run a command in a capsule
     Exec(exec::Args),
-    /// Open a terminal in a capsule, or join one
     Shell(shell::Args),
-    /// Follow a process that runs in a capsule
     Attach(attach::Args),
-    /// List the processes that were started in capsules
     Ps(ps::Args),
-    /// End a process in a capsule
     Kill(kill::Args),
-    /// Copy files into or out of a capsule
     Cp(cp::Args),
     /// Create, list, pause and destroy capsules
     #[command(subcommand, visible_alias = "capsules")]
@@ -78,32 +72,80 @@ pub(crate) enum Command {
     /// Build the templates of this machine
     #[command(subcommand, visible_alias = "templates")]
     Template(template::Command),
-    /// Show how many capsules run and ran
     Stats(stats::Args),
-    /// Show what was used by day
     Usage(usage::Args),
-    /// Start the server
     Serve(serve::Args),
-    /// Find out what this machine can and cannot do
     Doctor(doctor::Args),
-    /// Print a script that completes commands in a shell
     Completions(completions::Args),
-    /// Short for `capsule create`
     #[command(hide = true)]
     Create(capsule::create::Args),
-    /// Short for `capsule list`
     #[command(hide = true, alias = "ls")]
     List(capsule::list::Args),
-    /// Short for `capsule info`
     #[command(hide = true)]
     Info(capsule::info::Args),
-    /// Short for `capsule destroy`
     #[command(hide = true, alias = "rm")]
     Destroy(capsule::destroy::Args),
-    /// Short for `capsule pause`
     #[command(hide = true)]
     Pause(capsule::pause::Args),
-    /// Short for `capsule resume`
     #[command(hide = true)]
     Resume(capsule::resume::Args),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        App::command().debug_assert();
+    }
+
+    #[test]
+    fn every_help_reads_well() {
+        let mut command = App::command().term_width(100);
+        command.build();
+        let mut helps = Vec::new();
+        collect(&command, "wrenn", &mut helps);
+        for (name, help) in helps {
+            insta::assert_snapshot!(name.replace(' ', "-"), help);
+        }
+    }
+
+    /// The help of a command that is not hidden, and of those below it.
+    fn collect(command: &clap::Command, name: &str, helps: &mut Vec<(String, String)>) {
+        helps.push((name.to_owned(), command.clone().render_long_help().to_string()));
+        for below in
+            command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help")
+        {
+            collect(below, &format!("{name} {}", below.get_name()), helps);
+        }
+    }
+
+    #[test]
+    fn a_command_may_follow_with_and_without_dashes() {
+        for line in ["wrenn run minimal -- echo -n hi", "wrenn run minimal echo -n hi"] {
+            let app = App::try_parse_from(line.split(' ')).expect(line);
+            let Command::Run(args) = app.command else { panic!("{line}") };
+            assert_eq!(args.command, ["echo", "-n", "hi"]);
+        }
+        let app =
+            App::try_parse_from(["wrenn", "exec", "cl-1", "--", "sh", "-c", "x", "--", "y"]).expect("valid");
+        let Command::Exec(args) = app.command else { panic!("no exec") };
+        assert_eq!(args.command, ["sh", "-c", "x", "--", "y"]);
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_and_that_beats_the_default() {
+        let parse = |args: &[&str]| match App::try_parse_from(["wrenn", "serve"].iter().chain(args))
+            .expect("valid")
+            .command
+        {
+            Command::Serve(serve) => serve.listen.to_string(),
+            _ => panic!("no serve"),
+        };
+        assert_eq!(parse(&[]), "127.0.0.1:8080");
+        assert_eq!(parse(&["--listen", "127.0.0.1:1"]), "127.0.0.1:1");
+    }
 }

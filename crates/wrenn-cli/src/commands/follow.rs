@@ -19,6 +19,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(30);
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 /// What a command is said to end with when its time was over, as coreutils' `timeout` does.
 pub(crate) const TIMED_OUT: u8 = 124;
+/// What a command that cannot be run ends with.
+const NOT_FOUND: u8 = 127;
 
 /// What to do when this program is asked to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +61,18 @@ pub(crate) async fn follow(mut stream: CommandStream, options: Options) -> Resul
     let mut deadline = options.timeout.map(|timeout| started + timeout);
     // Once it was asked to stop: what to end with if it does not.
     let mut stopping = None;
+    let mut running = options.on_interrupt == OnInterrupt::Leave;
     loop {
         tokio::select! {
             event = stream.next() => match event {
-                Some(event) => if let Some(exit_code) = handle(event?, &stream).await? {
-                    return Ok(Followed::Exited(if stopping == Some(TIMED_OUT) { TIMED_OUT } else { exit_code }));
-                },
+                Some(event) => {
+                    let event = event.map_err(|error| explain(error, running))?;
+                    running = true;
+                    if let Some(exit_code) = handle(event, &mut stream).await? {
+                        let late = stopping == Some(TIMED_OUT);
+                        return Ok(Followed::Exited(if late { TIMED_OUT } else { exit_code }));
+                    }
+                }
                 None => return Err(CliError::new("the command's output ended before the command")),
             },
             interrupt = interrupts.next() => {
@@ -91,8 +99,15 @@ pub(crate) async fn follow(mut stream: CommandStream, options: Options) -> Resul
     }
 }
 
+/// A command that could not be started ends as it does in a shell.
+fn explain(error: wrenn::Error, running: bool) -> CliError {
+    let refused = !running && matches!(error, wrenn::Error::Stream { .. });
+    let error = CliError::from(error);
+    if refused { error.code(NOT_FOUND) } else { error }
+}
+
 /// Prints what the command printed; returns its exit code at its end.
-async fn handle(event: CommandEvent, stream: &CommandStream) -> Result<Option<u8>> {
+async fn handle(event: CommandEvent, stream: &mut CommandStream) -> Result<Option<u8>> {
     let printed = match event {
         CommandEvent::Stdout(bytes) => print(&mut io::stdout().lock(), &bytes),
         CommandEvent::Stderr(bytes) => print(&mut io::stderr().lock(), &bytes),
@@ -102,6 +117,9 @@ async fn handle(event: CommandEvent, stream: &CommandStream) -> Result<Option<u8
     if let Err(error) = printed {
         // Nobody reads its output any more, so it ends as it would have in a pipe.
         stream.stop().await?;
+        // To leave with output unread would cut the connection off before the server has heard of that.
+        let rest = async { while stream.next().await.is_some_and(|event| event.is_ok()) {} };
+        let _ = tokio::time::timeout(STOP_PATIENCE, rest).await;
         return Err(error.into());
     }
     Ok(None)

@@ -42,7 +42,7 @@ pub(crate) struct Args {
     template: String,
     /// The program and its arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
-    command: Vec<String>,
+    pub(crate) command: Vec<String>,
 }
 
 /// Creates, runs, destroys.

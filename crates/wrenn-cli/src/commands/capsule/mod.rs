@@ -18,22 +18,14 @@ use crate::{app::Global, error::Result, output};
 /// What to do with capsules.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Create a capsule and print its id
     Create(create::Args),
-    /// List capsules
     #[command(visible_alias = "ls")]
     List(list::Args),
-    /// Show all that is known of a capsule
     Info(info::Args),
-    /// Freeze capsules; memory and processes stay as they are
     Pause(pause::Args),
-    /// Let paused capsules go on
     Resume(resume::Args),
-    /// Count as use, so that the time until an automatic pause begins anew
     Ping(ping::Args),
-    /// Show what a capsule used
     Metrics(metrics::Args),
-    /// Destroy capsules and all that is in them
     #[command(visible_alias = "rm")]
     Destroy(destroy::Args),
 }

@@ -80,7 +80,10 @@ async fn directory(
                     modes.push((target.clone(), entry.mode));
                     pending.push((path, target));
                 }
-                FileType::Symlink => link(&entry, &target).map_err(failed)?,
+                FileType::Symlink => {
+                    let to = points_to(capsule, &path).await?;
+                    link(&to, &target).map_err(failed)?;
+                }
                 FileType::File => {
                     bar.inc_length(entry.size);
                     files.push((path, entry.mode, target));
@@ -119,11 +122,23 @@ async fn file(capsule: &Capsule, path: &str, mode: u32, target: &Path, bar: &Pro
     Ok(())
 }
 
-fn link(entry: &FileEntry, target: &Path) -> io::Result<()> {
+/// What a link holds, exactly; a listing tells only where it leads.
+async fn points_to(capsule: &Capsule, path: &str) -> Result<String> {
+    let output = capsule.commands().exec("readlink").args(["--zero", "--", path]).await?;
+    match output.stdout.trim_end_matches('\0') {
+        to if output.success() && !to.is_empty() => Ok(to.to_owned()),
+        _ => Err(CliError::new(format!(
+            "cannot read the link {path} in the capsule: {}",
+            output.stderr.trim()
+        ))),
+    }
+}
+
+fn link(to: &str, target: &Path) -> io::Result<()> {
     if fs::symlink_metadata(target).is_ok_and(|metadata| !metadata.is_dir()) {
         fs::remove_file(target)?;
     }
-    symlink(entry.symlink_target.as_deref().unwrap_or_default(), target)
+    symlink(to, target)
 }
 
 /// A capsule may hold anything; a name in it must not lead out of the directory that is copied to, and a link that was

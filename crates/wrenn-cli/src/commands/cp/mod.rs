@@ -20,6 +20,7 @@ use crate::{
 /// something to an existing directory goes into it, under its own name. `-` is standard input or output.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Examples:
   wrenn cp data.csv cl-4x1k:/data/            into a directory of the capsule
   wrenn cp cl-4x1k:/app/result ./result       out of it, files and directories alike
   tar c src | wrenn cp - cl-4x1k:/src.tar     from a pipe")]

@@ -11,25 +11,43 @@ use clap::ValueEnum;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The address to listen on
-    #[arg(long, value_name = "ADDRESS:PORT", env = "WRENN_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "WRENN_LISTEN",
+        hide_env_values = true,
+        default_value = "127.0.0.1:8080"
+    )]
     pub(crate) listen: SocketAddr,
     /// How capsules are isolated
-    #[arg(long, value_enum, env = "WRENN_RUNTIME", default_value = "auto")]
+    #[arg(long, value_enum, env = "WRENN_RUNTIME", hide_env_values = true, default_value = "auto")]
     pub(crate) runtime: RuntimeName,
     /// Where clients reach the server, when that is not the address that it listens on
-    #[arg(long, value_name = "URL", env = "WRENN_PUBLIC_URL")]
+    #[arg(long, value_name = "URL", env = "WRENN_PUBLIC_URL", hide_env_values = true)]
     pub(crate) public_url: Option<String>,
     /// The most capsules that run or are paused at a time
-    #[arg(long, value_name = "COUNT", env = "WRENN_MAX_CAPSULES", default_value = "1000")]
+    #[arg(
+        long,
+        value_name = "COUNT",
+        env = "WRENN_MAX_CAPSULES",
+        hide_env_values = true,
+        default_value = "1000"
+    )]
     pub(crate) max_capsules: usize,
     /// The largest file that can be uploaded
-    #[arg(long, value_name = "MIB", env = "WRENN_MAX_UPLOAD_MIB", default_value = "65536")]
+    #[arg(
+        long,
+        value_name = "MIB",
+        env = "WRENN_MAX_UPLOAD_MIB",
+        hide_env_values = true,
+        default_value = "65536"
+    )]
     pub(crate) max_upload_mib: u64,
     /// What to log, as in `info` or `wrenn_server=debug,warn`
-    #[arg(long, value_name = "FILTER", env = "WRENN_LOG", default_value = "info")]
+    #[arg(long, value_name = "FILTER", env = "WRENN_LOG", hide_env_values = true, default_value = "info")]
     pub(crate) log: String,
     /// How to log
-    #[arg(long, value_enum, env = "WRENN_LOG_FORMAT", default_value = "text")]
+    #[arg(long, value_enum, env = "WRENN_LOG_FORMAT", hide_env_values = true, default_value = "text")]
     pub(crate) log_format: LogFormat,
 }
 

@@ -9,12 +9,9 @@ use crate::{app::Global, error::Result};
 /// What to do with snapshots.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Keep a capsule's files as a template; the capsule goes on
     Create(create::Args),
-    /// List the templates that capsules can be made from
     #[command(visible_alias = "ls")]
     List(list::Args),
-    /// Delete snapshots; capsules made from them are unharmed
     #[command(visible_alias = "rm")]
     Delete(delete::Args),
 }

@@ -15,12 +15,9 @@ use crate::{
 /// What to do with templates.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Build a template: a built-in one by its name, or a directory with a Dockerfile
     Build(build::Args),
-    /// List the templates of this machine
     #[command(visible_alias = "ls")]
     List(list::Args),
-    /// Delete templates that were built from directories
     #[command(visible_alias = "rm")]
     Delete(delete::Args),
 }
