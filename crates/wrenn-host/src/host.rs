@@ -19,7 +19,7 @@ use wrenn_runtime::{CapsuleSpec, Runtime, Usage, template::Defaults};
 use crate::{
     ActivityGuard, CapsuleView, HostError, Observer, Point, Record, Result, State,
     activity::Shared,
-    capsule::{Begin, Deps, Handle, Owner, Request},
+    capsule::{Begin, Deps, Ending, Handle, Owner, Request},
     disk,
     ids::IdRegistry,
     metrics::{History, Sampler},
@@ -281,7 +281,7 @@ impl Host {
         Ok((usage, before))
     }
 
-    /// Shows a capsule to everyone and starts its owner.
+    /// Shows a capsule to everyone, unless it never was one, and starts its owner.
     pub(crate) fn take_over(
         &self,
         shared: Shared,
@@ -290,7 +290,9 @@ impl Host {
         limit: usize,
     ) -> Result<Handle> {
         let (handle, requests) = Handle::new(Arc::new(shared), &self.deps.runtime, history);
-        self.deps.capsules.insert(handle.clone(), limit)?;
+        if !matches!(begin, Begin::End(Ending::NeverMade(None))) {
+            self.deps.capsules.insert(handle.clone(), limit)?;
+        }
         let owner = Owner::new(Arc::clone(&self.deps), handle.clone(), requests);
         let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
         while owners.try_join_next().is_some() {}

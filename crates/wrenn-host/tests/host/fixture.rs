@@ -51,11 +51,18 @@ impl Machine {
 
     /// Nothing of any capsule is left: not in the runtime, nor on disk, nor among the user ids.
     pub(crate) fn assert_clean(&self) {
-        assert_eq!(self.runtime.left(), Vec::<String>::new());
+        assert_eq!(self.left(), Vec::<String>::new());
+    }
+
+    /// What is left of capsules.
+    pub(crate) fn left(&self) -> Vec<String> {
+        let mut left = self.runtime.left();
         for dir in [&self.config.dir, &self.config.id_registry] {
-            let left: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
-            assert_eq!(left, Vec::<PathBuf>::new());
+            left.extend(
+                std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path().display().to_string()),
+            );
         }
+        left
     }
 
     pub(crate) fn path(&self) -> &std::path::Path {
