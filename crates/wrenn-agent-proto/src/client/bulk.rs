@@ -17,7 +17,6 @@ use http::{
 use http_body_util::Empty;
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use rustix::net::sockopt::set_socket_send_buffer_size;
 use serde::Deserialize;
 use tokio::{io::AsyncReadExt as _, io::AsyncWriteExt as _, io::Interest, net::UnixStream};
 
@@ -27,9 +26,6 @@ const PROTOCOL: HeaderValue = HeaderValue::from_static("wrenn-bulk");
 
 /// How much is sent as one piece, where so much is there.
 const PIECE: usize = 1 << 20;
-
-/// How much may be under way to the agent, so that the two need not wait for each other at every turn.
-const IN_FLIGHT: usize = 2 << 20;
 
 /// How many buffers one system call takes.
 const SLICES: usize = 64;
@@ -105,8 +101,6 @@ impl Bare {
         S: Stream<Item = Result<Bytes, E>>,
     {
         let lost = |error| UploadError::Agent(AgentError::lost(operation, error));
-        // As far as the system allows; less is only slower.
-        let _ = set_socket_send_buffer_size(&self.stream, IN_FLIGHT);
         let mut sent = 0;
         tokio::pin!(data);
         while let Some(first) = data.next().await {
