@@ -1,6 +1,6 @@
 //! Making a capsule.
 
-use std::{fs, io, os::unix::fs::DirBuilderExt, sync::Arc};
+use std::{fs, io, os::unix::fs::DirBuilderExt, sync::Arc, time::Duration};
 
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::{OwnedMutexGuard, oneshot};
@@ -14,6 +14,9 @@ use crate::{
     error::{Error, Result},
     runtime::CapsuleSpec,
 };
+
+/// How long a process that has begun to end may take to it.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// Makes the capsule and waits for its agent. On an error everything is taken away again.
 pub(super) async fn create(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
@@ -84,11 +87,11 @@ fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
     fs::write(&path, config.to_string()).map_err(Error::file("write", &path))?;
 
     let pid = launch::launch(shared, spec, to_join, listener)?;
-    let known = Process::now(pid).and_then(|init| network::bring_up(pid, spec.first_id).map(|()| init));
-    let init = known.map_err(|error| match Process::now(pid) {
-        Ok(init) if init.is_alive() => error,
-        _ => Error::Agent { id: spec.id.clone(), reason: String::from("it ended at once") },
-    })?;
+    let ended = || Error::Agent { id: spec.id.clone(), reason: String::from("it ended at once") };
+    let init = Process::now(pid).map_err(|_| ended())?;
+    // A process loses its namespaces a moment before it counts as ended.
+    network::bring_up(pid, spec.first_id)
+        .map_err(|error| if init.ends_within(ENDING) { ended() } else { error })?;
     record::write(&paths, &init)?;
     Ok(init)
 }

@@ -40,8 +40,8 @@ pub(super) fn launch(
 ) -> Result<i32> {
     let paths = Paths::of(spec);
     let console = console(&paths.console())?;
-    let mut command = Command::new(&shared.program);
-    command.args(shared.engine.run_arguments(&paths, &spec.id));
+    let mut command = Command::new(shared.program.executable());
+    command.arg0(shared.program.path()).args(shared.engine.run_arguments(&paths, &spec.id));
     // The engine gives its standard streams to the capsule's root: never a file of the host. Nothing comes in.
     let (stdin, _) = io::pipe().map_err(Error::system("make a pipe"))?;
     command.stdin(stdin);
@@ -49,12 +49,12 @@ pub(super) fn launch(
     command.stderr(console);
     command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir("/");
     prepare_when_forked(&mut command, group, listener);
-    let mut child = command.spawn().map_err(Error::file("run", &shared.program))?;
+    let mut child = command.spawn().map_err(Error::file("run", shared.program.path()))?;
     let status = wait(&mut child)?;
     if !status.success() {
         let stderr = tail(&paths.console());
         require_space(&paths.console())?;
-        let program = shared.program.display().to_string();
+        let program = shared.program.path().display().to_string();
         return Err(Error::Program { program, status: status.to_string(), stderr });
     }
     let path = paths.pid_file();

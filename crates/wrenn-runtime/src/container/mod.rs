@@ -36,6 +36,7 @@ mod options;
 mod paths;
 mod probe;
 mod process;
+mod program;
 mod record;
 #[cfg(feature = "conformance")]
 mod remains;

@@ -1,9 +1,12 @@
 //! Processes, told apart from later ones with the same number.
 #![expect(unsafe_code, reason = "a handle is given to the reactor by an unsafe call")]
 
-use std::{fs, io, os::fd::OwnedFd, sync::OnceLock};
+use std::{fs, io, os::fd::OwnedFd, sync::OnceLock, time::Duration};
 
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
+};
 use serde::{Deserialize, Serialize};
 use tokio::io::unix::AsyncFd;
 
@@ -51,6 +54,13 @@ impl Process {
         let _ready =
             handle.readable().await.map_err(Error::system("wait for the capsule's first process"))?;
         Ok(())
+    }
+
+    /// Whether it has ended, or does so within `limit`.
+    pub(super) fn ends_within(&self, limit: Duration) -> bool {
+        let Ok(Some(handle)) = self.open() else { return true };
+        let limit = Timespec::try_from(limit).ok();
+        matches!(poll(&mut [PollFd::new(&handle, PollFlags::IN)], limit.as_ref()), Ok(1))
     }
 
     /// Sends `signal`, unless it has ended.
@@ -116,8 +126,7 @@ mod tests {
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let process = Process::now(i32::try_from(child.id()).unwrap());
         let handle = pidfd_open(Pid::from_child(&child), PidfdFlags::empty()).unwrap();
-        let mut poll = [rustix::event::PollFd::new(&handle, rustix::event::PollFlags::IN)];
-        rustix::event::poll(&mut poll, None).unwrap();
+        poll(&mut [PollFd::new(&handle, PollFlags::IN)], None).unwrap();
         assert!(!process.unwrap().is_alive());
         child.wait().unwrap();
     }

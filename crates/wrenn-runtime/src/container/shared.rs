@@ -4,7 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::Semaphore;
 
-use super::{agent_file, disk::DiskCache, engine, engine::Engine, lock::Locks, options::ContainerOptions};
+use super::{
+    agent_file, disk::DiskCache, engine::Engine, lock::Locks, options::ContainerOptions, program::Program,
+};
 use crate::{
     cgroup::{Group, Layout},
     error::Result,
@@ -13,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) engine: Engine,
-    pub(super) program: PathBuf,
+    pub(super) program: Program,
     pub(super) agent: PathBuf,
     pub(super) locks: Locks,
     pub(super) disk: DiskCache,
@@ -28,7 +30,7 @@ impl Shared {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
             engine: options.engine,
-            program: engine::find_program(&options.program)?,
+            program: Program::find(options.engine, &options.program)?,
             agent: agent_file::install(&options.root, &options.agent)?,
             locks: Locks::default(),
             disk: DiskCache::default(),
