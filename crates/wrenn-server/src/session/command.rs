@@ -8,14 +8,15 @@ use wrenn_control::ProcessStream;
 use super::{
     End, Target, close,
     first::{Pick, first},
+    output::{Format, Output},
 };
-use crate::ws::{Gone, Received, Receiver, Sender, Text};
+use crate::ws::{Gone, Received, Receiver, Sender};
 
 /// How long a command has to end by itself once it is asked to stop.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Runs the command that the client's first message names. It lives on when the client leaves without `stop`.
-pub(crate) async fn run(target: Target, mut sender: Sender, mut receiver: Receiver) {
+pub(crate) async fn run(target: Target, format: Format, mut sender: Sender, mut receiver: Receiver) {
     let pick = |message| match message {
         StreamClientMessage::Start(start) => Pick::This(start),
         StreamClientMessage::Auth { .. } | StreamClientMessage::Ping | StreamClientMessage::Pong => {
@@ -33,7 +34,7 @@ pub(crate) async fn run(target: Target, mut sender: Sender, mut receiver: Receiv
     // Its id is what input and signals go to.
     match process.next().await {
         Ok(Some(ProcessEvent::Started { pid })) => {
-            let relay = Relay { target: &target, selector: ProcessSelector::Pid(pid), owner: true };
+            let relay = Relay { target: &target, selector: ProcessSelector::Pid(pid), owner: true, format };
             relay.run(Some(pid), process, sender, receiver).await;
         }
         Err(failure) => refuse(&target.explain(&failure).await, sender, receiver).await,
@@ -42,10 +43,17 @@ pub(crate) async fn run(target: Target, mut sender: Sender, mut receiver: Receiv
 }
 
 /// Shows a running process, beginning with what it has printed so far. Any number of clients may.
-pub(crate) async fn attach(target: Target, selector: ProcessSelector, sender: Sender, receiver: Receiver) {
+pub(crate) async fn attach(
+    target: Target,
+    selector: ProcessSelector,
+    format: Format,
+    sender: Sender,
+    receiver: Receiver,
+) {
     match target.app.control.connect_process(&target.team, &target.id, &selector).await {
         Ok(process) => {
-            Relay { target: &target, selector, owner: false }.run(None, process, sender, receiver).await;
+            let relay = Relay { target: &target, selector, owner: false, format };
+            relay.run(None, process, sender, receiver).await;
         }
         Err(refusal) => refuse(refusal.message(), sender, receiver).await,
     }
@@ -57,6 +65,7 @@ struct Relay<'a> {
     selector: ProcessSelector,
     /// Whether this client started the process, so that its `stop` ends it.
     owner: bool,
+    format: Format,
 }
 
 impl Relay<'_> {
@@ -87,7 +96,7 @@ impl Relay<'_> {
         if let Some(pid) = started {
             sender.send(&StreamServerMessage::Start { pid }).await?;
         }
-        let (mut stdout, mut stderr) = (Text::default(), Text::default());
+        let mut output = Output::new(self.format);
         let mut ping = sender.pings();
         loop {
             let event = tokio::select! {
@@ -103,11 +112,11 @@ impl Relay<'_> {
                     continue;
                 }
                 Ok(Some(ProcessEvent::Stdout(bytes) | ProcessEvent::Pty(bytes))) => {
-                    output(sender, stdout.push(bytes), false).await?;
+                    output.stdout(sender, bytes).await?;
                     continue;
                 }
                 Ok(Some(ProcessEvent::Stderr(bytes))) => {
-                    output(sender, stderr.push(bytes), true).await?;
+                    output.stderr(sender, bytes).await?;
                     continue;
                 }
                 Ok(Some(ProcessEvent::Keepalive)) => continue,
@@ -117,8 +126,7 @@ impl Relay<'_> {
                 Ok(None) => error("The stream ended without an exit. Connect again.".to_owned()),
                 Err(failure) => error(self.target.explain(&failure).await),
             };
-            output(sender, stdout.finish(), false).await?;
-            output(sender, stderr.finish(), true).await?;
+            output.finish(sender).await?;
             sender.send(&last).await?;
             return Ok(End::Finished);
         }
@@ -163,14 +171,6 @@ impl Relay<'_> {
         app.control.kill_process(team, id, &self.selector, Signal::Term).await?;
         tokio::time::sleep(GRACE).await;
         app.control.kill_process(team, id, &self.selector, Signal::Kill).await
-    }
-}
-
-async fn output(sender: &mut Sender, data: String, stderr: bool) -> Result<(), Gone> {
-    match (data.is_empty(), stderr) {
-        (true, _) => Ok(()),
-        (false, false) => sender.send(&StreamServerMessage::Stdout { data }).await,
-        (false, true) => sender.send(&StreamServerMessage::Stderr { data }).await,
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod command;
 mod first;
+mod output;
 mod pty;
 mod target;
 mod watch;
 
 pub(crate) use command::{attach, run};
+pub(crate) use output::Format;
 pub(crate) use pty::terminal;
 pub(crate) use target::Target;
 pub(crate) use watch::{Wish, watch};

@@ -192,3 +192,22 @@ async fn streams_of_nothing_say_so() {
     assert_eq!((messages.len(), &messages[0]["type"]), (1, &json!("error")), "{messages:?}");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_it_gets_every_byte() {
+    let server = Server::start().await;
+    let id = server.capsule().await;
+    let mut socket = Socket::open(&server, &format!("/v1/capsules/{id}/exec/stream?binary=true")).await;
+    socket.say(sh(r"printf '\377'; printf '\376' >&2")).await;
+    let (mut outputs, mut last) = (Vec::new(), Value::Null);
+    while last["type"] != "exit" {
+        match socket.hear().await {
+            Message::Binary(frame) => outputs.push(frame.to_vec()),
+            Message::Text(text) => last = serde_json::from_str(&text).expect("JSON"),
+            _ => {}
+        }
+    }
+    outputs.sort();
+    assert_eq!(outputs, [vec![1, 0xff], vec![2, 0xfe]]);
+    server.stop().await;
+}

@@ -6,8 +6,8 @@ use wrenn_api::CapsuleId;
 use crate::{
     app::App,
     error::Result,
-    extract::Path,
-    session::{self, Target},
+    extract::{Path, Query},
+    session::{self, Format, Target},
     ws::Upgrade,
 };
 
@@ -18,16 +18,20 @@ use crate::{
 /// runs on and is found in the list of processes.
 #[utoipa::path(
     get, path = "/v1/capsules/{id}/exec/stream", operation_id = "execStream", tag = "capsules",
-    params(("id" = String, Path, description = "The capsule")),
+    params(
+        ("id" = String, Path, description = "The capsule"),
+        ("binary" = Option<bool>, Query, description = "Output as binary frames: 1 or 2 for its kind, then its bytes"),
+    ),
     responses((status = 101, description = "The WebSocket is open")),
 )]
 pub(crate) async fn exec_stream(
     State(app): State<App>,
     upgrade: Upgrade,
     Path(id): Path<CapsuleId>,
+    Query(format): Query<Format>,
 ) -> Result<Response> {
     Target::check(&app, &upgrade, &id).await?;
     Ok(upgrade.open(app.clone(), async move |caller, sender, receiver| {
-        session::run(Target::new(app, caller, id), sender, receiver).await;
+        session::run(Target::new(app, caller, id), format, sender, receiver).await;
     }))
 }

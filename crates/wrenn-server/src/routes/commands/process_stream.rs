@@ -6,8 +6,8 @@ use wrenn_api::CapsuleId;
 use crate::{
     app::App,
     error::Result,
-    extract::Path,
-    session::{self, Target},
+    extract::{Path, Query},
+    session::{self, Format, Target},
     ws::Upgrade,
 };
 
@@ -19,6 +19,7 @@ use crate::{
     params(
         ("id" = String, Path, description = "The capsule"),
         ("selector" = String, Path, description = "The process's pid or tag"),
+        ("binary" = Option<bool>, Query, description = "Output as binary frames: 1 or 2 for its kind, then its bytes"),
     ),
     responses((status = 101, description = "The WebSocket is open")),
 )]
@@ -26,10 +27,11 @@ pub(crate) async fn connect_process(
     State(app): State<App>,
     upgrade: Upgrade,
     Path((id, selector)): Path<(CapsuleId, String)>,
+    Query(format): Query<Format>,
 ) -> Result<Response> {
     Target::check(&app, &upgrade, &id).await?;
     let Ok(selector) = selector.parse();
     Ok(upgrade.open(app.clone(), async move |caller, sender, receiver| {
-        session::attach(Target::new(app, caller, id), selector, sender, receiver).await;
+        session::attach(Target::new(app, caller, id), selector, format, sender, receiver).await;
     }))
 }
