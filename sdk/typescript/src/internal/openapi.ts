@@ -1721,7 +1721,10 @@ export interface operations {
     };
     execStream: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Output as binary frames: 1 or 2 for its kind, then its bytes */
+                binary?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The capsule */
@@ -3261,7 +3264,10 @@ export interface operations {
     };
     connectProcess: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Output as binary frames: 1 or 2 for its kind, then its bytes */
+                binary?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The capsule */
