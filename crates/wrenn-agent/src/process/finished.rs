@@ -10,7 +10,10 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{running::Process, selector::Selector};
 
-const KEEP_FOR: Duration = Duration::from_secs(60);
+/// For a process that nobody has read to the end, as when the host was away.
+const KEEP_UNREAD: Duration = Duration::from_secs(600);
+/// For one that somebody did read: the last of it may have been lost on the way.
+const KEEP_READ: Duration = Duration::from_secs(5);
 /// Few: what is kept lies scattered over the heap and holds whole pages.
 const KEEP_COUNT: usize = 64;
 const KEEP_BYTES: usize = 2 << 20;
@@ -24,7 +27,7 @@ pub(super) struct Finished {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The oldest first.
+    /// With the time of the end, the oldest first.
     processes: VecDeque<(Instant, Arc<Process>)>,
     bytes: usize,
     is_tidying: bool,
@@ -37,7 +40,7 @@ impl Finished {
     pub(super) fn add(&self, process: Arc<Process>) {
         let mut state = self.lock();
         state.bytes += process.cost();
-        state.processes.push_back((Instant::now() + KEEP_FOR, process));
+        state.processes.push_back((Instant::now(), process));
         state.is_dirty = true;
         while state.processes.len() > KEEP_COUNT || state.bytes > KEEP_BYTES {
             state.drop_oldest();
@@ -57,7 +60,7 @@ impl Finished {
 
     /// Sees to it that kept processes go in time and that memory is given back. Where there is nothing to do, nothing
     /// runs and no timer ticks.
-    pub(super) fn tidy_later(&self, is_quiet: impl Fn() -> bool + Send + 'static) {
+    pub(super) fn tidy_later(&self) {
         if std::mem::replace(&mut self.lock().is_tidying, true) {
             return;
         }
@@ -65,8 +68,8 @@ impl Finished {
         tokio::spawn(async move {
             loop {
                 let (next, is_dirty) = {
-                    let mut state = self_tidy(&finished);
-                    let Some(next) = state.processes.front().map(|(until, _)| *until) else {
+                    let mut state = finished.lock();
+                    let Some(next) = state.tidy() else {
                         state.is_tidying = false;
                         break;
                     };
@@ -74,12 +77,13 @@ impl Finished {
                 };
                 if is_dirty {
                     sleep(QUIET).await;
-                    if is_quiet() {
-                        finished.lock().is_dirty = false;
+                    if finished.lock().became_quiet() {
                         give_memory_back();
                     }
                 } else {
                     sleep_until(next).await;
+                    // What goes now leaves memory to give back.
+                    finished.lock().is_dirty = true;
                 }
             }
             give_memory_back();
@@ -91,22 +95,32 @@ impl Finished {
     }
 }
 
-/// Drops what was kept long enough.
-fn self_tidy(finished: &Finished) -> MutexGuard<'_, State> {
-    let mut state = finished.lock();
-    let now = Instant::now();
-    while state.processes.front().is_some_and(|(until, _)| *until <= now) {
-        state.drop_oldest();
-    }
-    state
-}
-
 impl State {
+    /// Drops what was kept long enough; when the next one goes, if one is left.
+    fn tidy(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        self.processes.retain(|(ended, process)| expiry(*ended, process) > now);
+        self.bytes = self.processes.iter().map(|(_, process)| process.cost()).sum();
+        self.processes.iter().map(|(ended, process)| expiry(*ended, process)).min()
+    }
+
+    /// Whether nothing has ended lately; then what did is dealt with.
+    fn became_quiet(&mut self) -> bool {
+        let now = Instant::now();
+        let is_quiet = self.processes.back().is_none_or(|(ended, _)| *ended + QUIET <= now);
+        self.is_dirty &= !is_quiet;
+        is_quiet
+    }
+
     fn drop_oldest(&mut self) {
         if let Some((_, process)) = self.processes.pop_front() {
             self.bytes = self.bytes.saturating_sub(process.cost());
         }
     }
+}
+
+fn expiry(ended: Instant, process: &Process) -> Instant {
+    ended + if process.is_read() { KEEP_READ } else { KEEP_UNREAD }
 }
 
 /// The allocator keeps what was freed; a capsule's memory is too dear for that.

@@ -70,6 +70,8 @@ struct State {
     readers: HashMap<u64, u64>,
     next_reader: u64,
     end: Option<End>,
+    /// A reader has come to the end.
+    is_read: bool,
 }
 
 impl Log {
@@ -116,6 +118,11 @@ impl Log {
         self.lock().cost
     }
 
+    /// Whether a reader has come to the end.
+    pub(super) fn is_read(&self) -> bool {
+        self.lock().is_read
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -156,7 +163,11 @@ impl State {
                 *next += 1;
                 Some(Item::Output(chunk.clone()))
             }
-            None => self.end.clone().map(Item::End),
+            None => {
+                let end = self.end.clone()?;
+                self.is_read = true;
+                Some(Item::End(end))
+            }
         }
     }
 }

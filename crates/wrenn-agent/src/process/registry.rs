@@ -123,8 +123,7 @@ impl Processes {
         self.inner.finished.add(Arc::clone(process));
         drop(running);
         self.inner.retired.notify_waiters();
-        let processes = self.clone();
-        self.inner.finished.tidy_later(move || processes.is_empty());
+        self.inner.finished.tidy_later();
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Process>>> {

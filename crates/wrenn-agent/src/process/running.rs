@@ -106,6 +106,11 @@ impl Process {
         self.log.cost()
     }
 
+    /// Whether somebody has read its output to the end.
+    pub(super) fn is_read(&self) -> bool {
+        self.log.is_read()
+    }
+
     /// Signals the process and everything in its process group; on a terminal, a kill also reaches what runs in the
     /// foreground. Whether the process was still there.
     pub(super) fn signal(&self, signal: Signal) -> bool {
