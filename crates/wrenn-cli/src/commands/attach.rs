@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::follow::{Followed, OnInterrupt, Options, follow};
-use crate::{app::Global, connect, error::Result, output};
+use crate::{app::Global, connect, error::Result, output, terminal};
 
 /// Follow a process that runs in a capsule
 ///
@@ -22,11 +22,12 @@ pub(crate) struct Args {
 
 /// Follows the process.
 pub(crate) async fn run(global: &Global, args: Args) -> Result {
+    let mut interrupts = terminal::interrupts()?;
     let client = connect::client(global)?;
     let capsule = connect::capsule(&client, &args.capsule).await?;
     let stream = capsule.commands().attach(&args.process).await?;
     let how = Options { stdin: args.interactive, on_interrupt: OnInterrupt::Leave, timeout: None };
-    match follow(stream, how).await? {
+    match follow(stream, how, &mut interrupts).await? {
         Followed::Exited(code) => Ok(ExitCode::from(code)),
         Followed::Left(_) => {
             let (id, process) = (capsule.id(), &args.process);

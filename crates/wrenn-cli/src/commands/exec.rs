@@ -10,7 +10,13 @@ use super::{
     pairs::variable,
     shell,
 };
-use crate::{app::Global, connect, error::Result, output, terminal};
+use crate::{
+    app::Global,
+    connect,
+    error::Result,
+    output,
+    terminal::{self, Interrupts},
+};
 
 /// Run a command in a capsule
 ///
@@ -59,9 +65,10 @@ pub(crate) struct CommandOptions {
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, args: Args) -> Result {
+    let mut interrupts = terminal::interrupts()?;
     let client = connect::client(global)?;
     let capsule = connect::capsule(&client, &args.capsule).await?;
-    execute(global, &capsule, &args.options, args.command).await
+    execute(global, &capsule, &args.options, args.command, &mut interrupts).await
 }
 
 /// Runs a command in a capsule as the options say.
@@ -70,6 +77,7 @@ pub(crate) async fn execute(
     capsule: &Capsule,
     options: &CommandOptions,
     command: Vec<String>,
+    interrupts: &mut Interrupts,
 ) -> Result {
     let mut words = command.into_iter();
     let (program, args) = (words.next().unwrap_or_default(), words);
@@ -80,7 +88,7 @@ pub(crate) async fn execute(
         return start(global, capsule, options, program, args).await;
     }
     if global.json {
-        return report(capsule, options, program, args).await;
+        return report(capsule, options, program, args, interrupts).await;
     }
     let mut stream = capsule.commands().stream(program).args(args).envs(options.envs.clone());
     if let Some(cwd) = &options.cwd {
@@ -92,7 +100,7 @@ pub(crate) async fn execute(
     let stream = stream.stdin(!options.no_stdin).await?;
     let timeout = options.timeout.map(Duration::from_secs);
     let how = Options { stdin: !options.no_stdin, on_interrupt: OnInterrupt::Stop, timeout };
-    match follow(stream, how).await? {
+    match follow(stream, how, interrupts).await? {
         Followed::Exited(code) => Ok(ExitCode::from(code)),
         Followed::Left(interrupt) => Ok(ExitCode::from(interrupt.exit_code())),
     }
@@ -141,6 +149,7 @@ async fn report(
     options: &CommandOptions,
     program: String,
     args: impl Iterator<Item = String>,
+    interrupts: &mut Interrupts,
 ) -> Result {
     let mut exec = capsule.commands().exec(program).args(args).envs(options.envs.clone());
     if let Some(cwd) = &options.cwd {
@@ -150,7 +159,6 @@ async fn report(
         exec = exec.user(user);
     }
     let exec = exec.timeout(Duration::from_secs(options.timeout.unwrap_or(0)));
-    let mut interrupts = terminal::interrupts()?;
     let outcome = tokio::select! {
         outcome = exec => outcome?,
         interrupt = interrupts.next() => return Ok(ExitCode::from(interrupt.exit_code())),

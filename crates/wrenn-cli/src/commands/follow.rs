@@ -10,7 +10,7 @@ use wrenn::{CommandEvent, CommandStream};
 
 use crate::{
     error::{CliError, Result},
-    terminal::{Interrupt, interrupts, read_stdin},
+    terminal::{Interrupt, Interrupts, read_stdin},
 };
 
 /// How often the capsule is told that it is in use while a command is silent.
@@ -51,8 +51,11 @@ pub(crate) enum Followed {
 }
 
 /// Passes bytes in both directions until the command ends.
-pub(crate) async fn follow(mut stream: CommandStream, options: Options) -> Result<Followed> {
-    let mut interrupts = interrupts()?;
+pub(crate) async fn follow(
+    mut stream: CommandStream,
+    options: Options,
+    interrupts: &mut Interrupts,
+) -> Result<Followed> {
     let input = options.stdin.then(|| forward(&stream));
     let _input = input.map(AbortOnDrop);
     let started = Instant::now();

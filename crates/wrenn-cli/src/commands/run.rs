@@ -13,7 +13,8 @@ use crate::{
     app::Global,
     connect,
     error::{CliError, Result},
-    output, terminal,
+    output,
+    terminal::{self, Interrupts},
 };
 
 /// After so long without us the server destroys the capsule, should this program be killed before it can do so itself.
@@ -56,6 +57,8 @@ pub(crate) async fn run(global: &Global, mut args: Args) -> Result {
         args.command.push("/bin/bash".into());
     }
     let keep = args.keep || args.options.detach;
+    // From here on a signal that comes between two steps is kept for the next.
+    let mut interrupts = terminal::interrupts()?;
     let client = connect::client(global)?;
     let mut create: CreateCapsule = args.size.apply(client.create_capsule(&args.template));
     for (key, value) in args.metadata {
@@ -64,14 +67,14 @@ pub(crate) async fn run(global: &Global, mut args: Args) -> Result {
     if !keep {
         create = create.timeout_sec(ORPHAN_SECONDS).on_timeout(OnTimeout::Destroy);
     }
-    let capsule = uninterrupted(create.owned()).await?;
+    let capsule = uninterrupted(create.owned(), &mut interrupts).await?;
     if keep {
         output::note(format!("capsule {}", capsule.id()));
         let capsule = capsule.keep();
-        return execute(global, &capsule, &args.options, args.command).await;
+        return execute(global, &capsule, &args.options, args.command, &mut interrupts).await;
     }
     let outcome = match capsule.wait_for_ready().await {
-        Ok(_) => execute(global, &capsule, &args.options, args.command).await,
+        Ok(_) => execute(global, &capsule, &args.options, args.command, &mut interrupts).await,
         Err(error) => Err(error.into()),
     };
     let id = capsule.id().to_owned();
@@ -84,11 +87,10 @@ pub(crate) async fn run(global: &Global, mut args: Args) -> Result {
 
 /// Waits for a creation even when this program is asked to end meanwhile: the capsule is then destroyed at once instead
 /// of being left to nobody.
-async fn uninterrupted<F>(create: F) -> Result<wrenn::OwnedCapsule>
+async fn uninterrupted<F>(create: F, interrupts: &mut Interrupts) -> Result<wrenn::OwnedCapsule>
 where
     F: Future<Output = wrenn::Result<wrenn::OwnedCapsule>>,
 {
-    let mut interrupts = terminal::interrupts()?;
     let mut create = std::pin::pin!(create);
     tokio::select! {
         capsule = &mut create => Ok(capsule?),

@@ -109,7 +109,7 @@ async fn show(
     let again = format!("`wrenn shell {} --tag {tag}` joins it again", capsule.id());
     match ending {
         Ok(Ending::Left | Ending::Interrupted(_)) => {
-            output::note(format!("left the terminal, which goes on; {again}"));
+            output::note(format!("\nleft the terminal, which goes on; {again}"));
         }
         Ok(Ending::Exited(_)) => {}
         Err(error) => return Err(error.hint(format!("the terminal may go on; {again}"))),

@@ -8,7 +8,7 @@ mod signals;
 
 pub(crate) use input::read_stdin;
 pub(crate) use session::{Ending, run_session};
-pub(crate) use signals::{Interrupt, interrupts};
+pub(crate) use signals::{Interrupt, Interrupts, interrupts};
 
 use std::io::{self, IsTerminal};
 

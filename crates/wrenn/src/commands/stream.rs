@@ -92,7 +92,8 @@ pub enum CommandEvent {
 
 /// The events of a command, in order, and the way to write to it.
 ///
-/// Output that is not read waits in the capsule: reading slowly slows the command down and takes no memory here. When the
+/// Output that is not read waits in the capsule: reading slowly slows the command down and takes no memory here, but the
+/// server gives up a reader that takes nothing for minutes, and the command goes on without it. When the
 /// connection breaks before the command has ended, the last item is [`Error::Disconnected`]. Dropping it ends the
 /// connection only.
 ///
