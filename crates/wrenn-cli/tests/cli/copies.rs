@@ -3,21 +3,23 @@ use std::{
     fs,
     io::Write,
     os::unix::fs::{PermissionsExt, symlink},
-    process::Stdio,
+    process::{Command, Stdio},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
     Json, Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::Query,
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::post,
 };
+use futures_util::stream;
 use serde_json::{Value, json};
 
-use crate::mock::{Mock, outcome, refusal};
+use crate::mock::{Mock, eventually, outcome, refusal};
 
 /// What a capsule holds: files with their content, directories with none.
 type Files = Arc<Mutex<BTreeMap<String, Option<Vec<u8>>>>>;
@@ -181,6 +183,30 @@ fn pipes_work_in_both_directions() {
     assert!(child.wait().expect("it ends").success());
     assert_eq!(held.lock().expect("unpoisoned")["/in"].as_deref(), Some(&b"from outside"[..]));
     assert_eq!(outcome(&mut mock.wrenn(&["cp", "box-1:/out", "-"])).stdout, "from inside");
+}
+
+#[test]
+fn an_interrupted_copy_leaves_nothing_behind() {
+    let stat = || async { Json(json!({ "entry": entry("/big", Some(b"")) })) };
+    let read = || async {
+        let forever = stream::unfold((), async |()| {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Some((Ok::<_, std::io::Error>("piece"), ()))
+        });
+        Body::from_stream(forever)
+    };
+    let router = Router::new()
+        .route("/v1/capsules/{id}/files/stat", post(stat))
+        .route("/v1/capsules/{id}/files/read", post(read));
+    let (mock, dir) = (Mock::start(router), tempfile::tempdir().expect("a directory"));
+    let names = || fs::read_dir(dir.path()).expect("listed").count();
+    let child = mock.wrenn(&["cp", "box-1:/big"]).arg(dir.path().join("big")).spawn().expect("wrenn runs");
+    eventually(|| names() == 1);
+    let killed = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(names(), 0);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::{
     app::Global,
     connect,
     error::{CliError, Result},
+    terminal,
 };
 
 /// Copy files into or out of a capsule
@@ -34,8 +35,19 @@ pub(crate) struct Args {
     quiet: bool,
 }
 
-/// Copies.
+/// Copies. When it is asked to end meanwhile, nothing half-made stays.
 pub(crate) async fn run(global: &Global, args: Args) -> Result {
+    let mut interrupts = terminal::interrupts()?;
+    tokio::select! {
+        outcome = copy(global, args) => outcome,
+        interrupt = interrupts.next() => {
+            let text = "interrupted; files that were not copied whole are as they were";
+            Err(CliError::new(text).code(interrupt.exit_code()))
+        }
+    }
+}
+
+async fn copy(global: &Global, args: Args) -> Result {
     let client = connect::client(global)?;
     let quiet = args.quiet || global.json;
     match (args.source, args.destination) {
