@@ -23,7 +23,7 @@ bench: setup
 openapi: setup
 	scripts/openapi.sh
 
-# Feeds random input to the decoders for a bounded time (seconds for each target: FUZZ_SECONDS=60).
+# Has libFuzzer search for input that breaks the agent's decoders (seconds for each target: FUZZ_SECONDS=60).
 fuzz: setup
 	scripts/fuzz.sh
 

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 say "Rust: format"
 cargo fmt --all --check
+cargo fmt --manifest-path crates/wrenn-agent/fuzz/Cargo.toml --check
 say "Rust: clippy"
 cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 say "Rust: documentation"

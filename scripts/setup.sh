@@ -19,6 +19,7 @@ RUN=(
     python3:python3             # small helpers of the scripts
 )
 DEVELOP=(
+    g++:g++                     # compiles libFuzzer for the fuzz targets
     protoc:protobuf-compiler    # only to generate the agent's protocol again
     tmux:tmux                   # drives a real terminal in tests
     shellcheck:shellcheck       # lints the scripts

@@ -5,8 +5,8 @@
 
 mod agent;
 mod filesystem;
-#[cfg(test)]
-mod fuzz;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 pub mod init;
 mod limits;

@@ -19,7 +19,7 @@ const TOLERANCE: i64 = 1;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Init {
+pub(crate) struct Init {
     env_vars: Option<BTreeMap<String, String>>,
     access_token: Option<String>,
     timestamp: Option<Timestamp>,
@@ -28,14 +28,23 @@ struct Init {
     hostname: Option<String>,
 }
 
+impl Init {
+    /// What a body says; an empty one nothing.
+    ///
+    /// # Errors
+    /// When it is not JSON of this form.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, HttpError> {
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self::default());
+        }
+        serde_json::from_slice(body)
+            .map_err(|error| HttpError::bad(format!("The body is not valid: {error}.")))
+    }
+}
+
 /// Sets what the body names, all of it or, when a part cannot be, nothing.
 pub(super) async fn init(State(agent): State<Agent>, body: Bytes) -> Result<StatusCode, HttpError> {
-    let init: Init = if body.iter().all(u8::is_ascii_whitespace) {
-        Init::default()
-    } else {
-        serde_json::from_slice(&body)
-            .map_err(|error| HttpError::bad(format!("The body is not valid: {error}.")))?
-    };
+    let init = Init::parse(&body)?;
     if let Some(name) = &init.default_user {
         agent.user_named(Some(name)).map_err(|error| HttpError::bad(error.to_string()))?;
     }

@@ -3,9 +3,9 @@
 pub(crate) mod access;
 mod error;
 mod files;
-mod init;
+pub(crate) mod init;
 mod metrics;
-mod signature;
+pub(crate) mod signature;
 pub(crate) mod tunnel;
 
 use axum::{

@@ -32,7 +32,8 @@ impl Signed<'_> {
         in_time && same(self.signature(token).as_bytes(), signature.as_bytes())
     }
 
-    fn signature(&self, token: &str) -> String {
+    /// The right signature.
+    pub(crate) fn signature(&self, token: &str) -> String {
         let operation = match self.operation {
             Operation::Read => "read",
             Operation::Write => "write",
