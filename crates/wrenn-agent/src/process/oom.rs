@@ -2,8 +2,10 @@
 
 use std::{fs, sync::Mutex};
 
-/// Where the counter may be: cgroup v2, then v1, as seen inside a cgroup namespace.
-const FILES: [&str; 2] = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];
+/// Where the counter may be: where a container's host puts it, then version 2 and version 1 of control groups as seen
+/// inside a namespace of theirs.
+const FILES: [&str; 3] =
+    ["/dev/.wrenn/memory-events", "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];
 
 /// Kills that the kernel counted, and those that an exit status has been explained with.
 #[derive(Debug)]

@@ -1,6 +1,10 @@
 //! What a capsule uses.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{
     group::Group,
@@ -29,19 +33,23 @@ impl Group {
         };
         let memory = self.directory(Controller::Memory);
         let stat = memory.join("memory.stat");
-        let (total, idle_cache, oom_kills) = match self.layout.of(Controller::Memory) {
-            Hierarchy::V1(_) => (
-                number(&memory.join("memory.usage_in_bytes"))?,
-                field(&stat, "total_inactive_file")?,
-                field(&memory.join("memory.oom_control"), "oom_kill")?,
-            ),
-            Hierarchy::V2(_) => (
-                number(&memory.join("memory.current"))?,
-                field(&stat, "inactive_file")?,
-                field(&memory.join("memory.events"), "oom_kill")?,
-            ),
+        let (total, idle_cache) = match self.layout.of(Controller::Memory) {
+            Hierarchy::V1(_) => {
+                (number(&memory.join("memory.usage_in_bytes"))?, field(&stat, "total_inactive_file")?)
+            }
+            Hierarchy::V2(_) => (number(&memory.join("memory.current"))?, field(&stat, "inactive_file")?),
         };
+        let oom_kills = field(&self.memory_events(), "oom_kill")?;
         Ok(Reading { cpu, memory_bytes: total.saturating_sub(idle_cache), oom_kills })
+    }
+
+    /// The file in which the kernel counts kills for want of memory.
+    pub(crate) fn memory_events(&self) -> PathBuf {
+        let name = match self.layout.of(Controller::Memory) {
+            Hierarchy::V1(_) => "memory.oom_control",
+            Hierarchy::V2(_) => "memory.events",
+        };
+        self.directory(Controller::Memory).join(name)
     }
 }
 

@@ -79,7 +79,8 @@ fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
     // Before the stage covers the control groups.
     let to_join = if shared.engine.starts_in_group() { group.open_to_join()? } else { Vec::new() };
     let listener = connect::listen(spec)?;
-    let staged = stage::stage(spec, &upper, &work, &shared.agent, shared.engine.stage())?;
+    let staged =
+        stage::stage(spec, &upper, &work, &shared.agent, &group.memory_events(), shared.engine.stage())?;
     let open_files = getrlimit(Resource::Nofile).maximum.unwrap_or(1 << 20);
     let mut config = oci::config(spec, &staged, open_files);
     shared.engine.amend(&mut config, &group);

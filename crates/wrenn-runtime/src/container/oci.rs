@@ -7,6 +7,8 @@ use crate::runtime::CapsuleSpec;
 
 /// Where the agent is inside: on a file system of its own, so that no snapshot has it.
 const AGENT: &str = "/dev/.wrenn/agent";
+/// Where the agent finds out that the kernel killed something for want of memory.
+const MEMORY_EVENTS: &str = "/dev/.wrenn/memory-events";
 
 /// Files of `/proc` and `/sys` that tell about the machine.
 const MASKED: [&str; 11] = [
@@ -64,6 +66,10 @@ pub(super) fn config(spec: &CapsuleSpec, staged: &Staged, open_files: u64) -> Va
             json!({
                 "destination": AGENT, "type": "bind", "source": staged.agent,
                 "options": ["bind", "ro", "nosuid", "nodev"],
+            }),
+            json!({
+                "destination": MEMORY_EVENTS, "type": "bind", "source": staged.memory_events,
+                "options": ["bind", "ro", "nosuid", "nodev", "noexec"],
             }),
         ],
         "linux": {

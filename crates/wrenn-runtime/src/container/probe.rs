@@ -27,7 +27,7 @@ pub(crate) fn mounts(dir: &Path) -> Result<()> {
         first_id: 1_000_000,
     };
     std::thread::scope(|scope| {
-        let probe = scope.spawn(|| stage::stage(&spec, &upper, &work, &agent, &place).map(|_| ()));
+        let probe = scope.spawn(|| stage::stage(&spec, &upper, &work, &agent, &agent, &place).map(|_| ()));
         probe.join().unwrap_or_else(|_| {
             Err(Error::system("try mounts")(std::io::Error::other("the thread panicked")))
         })

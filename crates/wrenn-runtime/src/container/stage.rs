@@ -31,6 +31,8 @@ pub(super) struct Staged {
     pub(super) root: PathBuf,
     /// The agent.
     pub(super) agent: PathBuf,
+    /// The counter of kills for want of memory.
+    pub(super) memory_events: PathBuf,
 }
 
 /// Leaves the host's mount namespace for good, so the thread must end after its work, and mounts everything over
@@ -40,6 +42,7 @@ pub(super) fn stage(
     upper: &Path,
     work: &Path,
     agent: &Path,
+    memory_events: &Path,
     stage: &Path,
 ) -> Result<Staged> {
     let namespace = user_namespace::mapped(spec.first_id)?;
@@ -55,12 +58,19 @@ pub(super) fn stage(
     let layers =
         spec.layers.iter().map(|layer| clone_mapped(layer, &namespace)).collect::<Result<Vec<_>>>()?;
     let agent = clone_mount(agent)?;
+    let memory_events = clone_mount(memory_events)?;
     mount("capsule", stage, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"mode=755,size=64k"))
         .map_err(Error::file("mount a file system on", stage))?;
 
-    let staged = Staged { root: stage.join("root"), agent: stage.join("agent") };
-    fs::write(&staged.agent, "").map_err(Error::file("create", &staged.agent))?;
-    attach(&agent, &staged.agent)?;
+    let staged = Staged {
+        root: stage.join("root"),
+        agent: stage.join("agent"),
+        memory_events: stage.join("memory-events"),
+    };
+    for (file, place) in [(&agent, &staged.agent), (&memory_events, &staged.memory_events)] {
+        fs::write(place, "").map_err(Error::file("create", place))?;
+        attach(file, place)?;
+    }
     for (number, layer) in layers.iter().enumerate() {
         // Older kernels build an overlay only on mounts that are attached somewhere.
         let place = stage.join(format!("layer{number}"));
