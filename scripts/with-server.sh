@@ -12,10 +12,13 @@ binary=${WRENN_BINARY:-$repository/target/debug/wrenn}
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/wrenn-server-XXXXXX")
 server=
+command=
 
 stop() {
     local status=$?
-    trap - EXIT INT TERM
+    trap - EXIT
+    trap '' INT TERM
+    [ -z "$command" ] || kill "$command" 2>/dev/null || true
     if [ -n "$server" ]; then
         destroy_capsules || true
         as_root kill "$server" 2>/dev/null || true
@@ -58,4 +61,9 @@ for _ in $(seq 600); do
     sleep 0.1
 done
 [ -n "${ready:-}" ] || die "the server did not answer within a minute"
-"$@"
+# In the background, because a shell that waits for a foreground command hears of no signal.
+"$@" <&0 &
+command=$!
+wait "$command" && status=0 || status=$?
+command=
+exit "$status"
