@@ -66,4 +66,4 @@ done
 command=$!
 wait "$command" && status=0 || status=$?
 command=
-exit "$status"
+(exit "$status")
