@@ -34,7 +34,7 @@ for target in "${targets[@]}"; do
     say "Fuzzing $target for $FUZZ_SECONDS seconds"
     mkdir -p "$fuzz/corpus/$target"
     TMPDIR=$scratch cargo fuzz run "${options[@]}" "$target" "$fuzz/corpus/$target" "$fuzz/seeds/$target" -- \
-        -max_total_time="$FUZZ_SECONDS" -timeout=60 -rss_limit_mb=1024 -print_final_stats=1 || failed+=("$target")
+        -max_total_time="$FUZZ_SECONDS" -timeout=60 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=1 || failed+=("$target")
 done
 [ ${#failed[@]} -eq 0 ] || die "broken by some input: ${failed[*]}" "the inputs are in $fuzz/artifacts"
 say "No input broke ${targets[*]}"
