@@ -149,7 +149,7 @@ async fn paths_that_cannot_be() {
     for verb in ["read", "list", "mkdir", "remove", "stat"] {
         for path in ["", "/nul\0byte", long.as_str()] {
             let answer = server.call("POST", &files(verb), Some(json!({ "path": path }))).await;
-            assert_refused(&format!("{verb} {:.20?}", path), answer, (400, "invalid_request"));
+            assert_refused(&format!("{verb} {path:.20?}"), answer, (400, "invalid_request"));
         }
     }
     let call = async |verb: &str, body: Value| server.call("POST", &files(verb), Some(body)).await;
