@@ -1,5 +1,5 @@
 # Every target works in a fresh clone; what is missing on the machine is installed first.
-.PHONY: build quickstart test lint check bench openapi fuzz setup clean
+.PHONY: build quickstart test lint check bench docs openapi fuzz setup clean
 
 build: setup
 	cargo build --release --locked -p wrenn-cli
@@ -18,6 +18,12 @@ check: lint test
 
 bench: setup
 	scripts/bench.sh
+
+# Writes the reference pages of both SDKs: target/doc/wrenn, sdk/typescript/docs/reference.
+docs: setup
+	cargo doc --no-deps --locked -p wrenn
+	scripts/typescript.sh
+	npm run --silent --prefix sdk/typescript docs
 
 # Writes the OpenAPI document anew after a change to the API, and the TypeScript types that are made from it.
 openapi: setup
