@@ -46,7 +46,8 @@ impl Store {
     async fn connect(options: SqliteConnectOptions, connections: u32) -> Result<Self> {
         let pool = SqlitePoolOptions::new()
             .max_connections(connections)
-            .min_connections(1)
+            // No minimum: the pool would open that many in the background, beside the first one, and of two connections
+            // that switch a new file to WAL at once SQLite refuses one without waiting.
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.busy_timeout(BUSY_TIMEOUT).foreign_keys(true))

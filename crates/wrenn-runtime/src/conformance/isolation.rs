@@ -83,9 +83,10 @@ pub async fn files_of_the_machine_are_invisible(subject: &dyn Subject) {
     std::fs::write(&secret, "secret").unwrap();
     let path = secret.display();
     capsule.must_not(&format!("cat {path} || cat /../../../..{path} || cat /proc/1/root{path}")).await;
-    assert_eq!(capsule.must("ls /dev/.wrenn").await, "agent");
+    assert_eq!(capsule.must("ls /dev/.wrenn").await, "agent\nmemory-events");
     capsule.must_not("echo > /dev/.wrenn/agent").await;
     capsule.must_not("rm /dev/.wrenn/agent").await;
+    capsule.must_not("echo 1 > /dev/.wrenn/memory-events").await;
     capsule.must_not("python3 -c 'open(\"/proc/1/exe\", \"ab\")'").await;
     capsule.destroy().await;
 }
