@@ -65,7 +65,7 @@ start_server() {
         local port=8080
         port_is_free "$port" || port=0
         log=$(mktemp)
-        as_root "$wrenn" serve --data-dir "$data" --listen "127.0.0.1:$port" >"$log" 2>&1 </dev/null &
+        become_root "$wrenn" serve --data-dir "$data" --listen "127.0.0.1:$port" >"$log" 2>&1 </dev/null &
         server=$!
         wait_for_server
     fi

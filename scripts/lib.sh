@@ -16,14 +16,23 @@ die() {
     exit 1
 }
 
+# Becomes a command, as root. In the background `$!` is then the command itself, or sudo, which passes signals on.
+become_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        exec "$@"
+    elif have sudo; then
+        exec sudo -- "$@"
+    else
+        die "this needs root: $*" "run it as root, or install sudo"
+    fi
+}
+
 # Runs a command as root: by itself when we are root, else by sudo.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif have sudo; then
-        sudo -- "$@"
     else
-        die "this needs root: $*" "run it as root, or install sudo"
+        (become_root "$@")
     fi
 }
 

@@ -45,7 +45,7 @@ destroy_capsules() {
     done
 }
 
-as_root "$binary" serve --data-dir "$dir/data" --listen 127.0.0.1:0 >"$dir/serve.log" 2>&1 </dev/null &
+become_root "$binary" serve --data-dir "$dir/data" --listen 127.0.0.1:0 >"$dir/serve.log" 2>&1 </dev/null &
 server=$!
 for _ in $(seq 600); do
     kill -0 "$server" 2>/dev/null || as_root kill -0 "$server" 2>/dev/null || die "the server has ended"
