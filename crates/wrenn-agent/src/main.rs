@@ -7,6 +7,7 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use options::{Options, Request};
+use tokio::{sync::watch, task::JoinSet};
 use wrenn_agent::{Agent, Settings, init, serve, set_process_limits};
 
 fn main() -> ExitCode {
@@ -45,10 +46,18 @@ fn run(options: &Options) -> anyhow::Result<()> {
         let agent =
             Agent::new(Settings { default_user: options.default_user.clone(), ..Settings::default() });
         let end = init::until_asked_to_end(&agent).context("cannot receive signals")?;
+        let (running, _) = watch::channel(());
+        let mut servers = JoinSet::new();
         for listener in options.listeners().await? {
-            tokio::spawn(serve(listener, agent.clone(), std::future::pending()));
+            let mut running = running.subscribe();
+            servers.spawn(serve(listener, agent.clone(), async move {
+                // Nothing is ever sent: it completes when the other end is dropped.
+                let _ = running.changed().await;
+            }));
         }
         end.await;
+        drop(running);
+        servers.join_all().await;
         Ok(())
     })
 }

@@ -9,7 +9,8 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream, UnixListener, UnixStream},
-    sync::Notify,
+    sync::{Notify, watch},
+    time::timeout,
 };
 
 use crate::{agent::Agent, router};
@@ -26,25 +27,30 @@ pub enum Listener {
 /// How long a client may take to send a request's headers.
 const HEADER_TIME: Duration = Duration::from_secs(30);
 
+/// How long the answers under way may take once the server is to end.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
 /// Marks the requests that came over a unix socket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OnUnixSocket;
 
-/// Answers every connection until `shutdown` completes. Processes live on.
+/// Answers every connection until `shutdown` completes, and then lets those that are open say what they have to say.
+/// Processes live on.
 pub async fn serve(listener: Listener, agent: Agent, shutdown: impl Future<Output = ()>) {
     let router = router::router(&agent);
+    let (ending, told) = watch::channel(());
     tokio::pin!(shutdown);
     loop {
         let accepted = tokio::select! {
-            () = &mut shutdown => return,
+            () = &mut shutdown => break,
             accepted = accept(&listener) => accepted,
         };
         match accepted {
             Ok(Stream::Unix(stream)) => {
-                tokio::spawn(connection(stream, true, agent.clone(), router.clone()));
+                tokio::spawn(connection(stream, true, agent.clone(), router.clone(), told.clone()));
             }
             Ok(Stream::Tcp(stream)) => {
-                tokio::spawn(connection(stream, false, agent.clone(), router.clone()));
+                tokio::spawn(connection(stream, false, agent.clone(), router.clone(), told.clone()));
             }
             Err(error) => {
                 // Out of descriptors, most likely: give those in use time to close.
@@ -52,6 +58,11 @@ pub async fn serve(listener: Listener, agent: Agent, shutdown: impl Future<Outpu
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
+    }
+    drop(told);
+    // Fails when there is no connection, which then need not be waited for.
+    if ending.send(()).is_ok() {
+        let _ = timeout(LAST_WORDS, ending.closed()).await;
     }
 }
 
@@ -72,8 +83,13 @@ async fn accept(listener: &Listener) -> io::Result<Stream> {
 }
 
 /// The type of the stream stays known to the upgrades of its requests: some need the bare socket.
-async fn connection<S>(stream: S, unix: bool, agent: Agent, router: axum::Router)
-where
+async fn connection<S>(
+    stream: S,
+    unix: bool,
+    agent: Agent,
+    router: axum::Router,
+    mut ending: watch::Receiver<()>,
+) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let has_asked = Arc::new(Notify::new());
@@ -102,6 +118,10 @@ where
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,
+        _ = ending.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
         // Before it has spoken, the protocol is not known, nor has it time limits.
         () = silence(&has_asked) => return,
     };
@@ -112,7 +132,7 @@ where
 
 /// Completes when no request has come for too long; never once one has.
 async fn silence(has_asked: &Notify) {
-    if tokio::time::timeout(HEADER_TIME, has_asked.notified()).await.is_ok() {
+    if timeout(HEADER_TIME, has_asked.notified()).await.is_ok() {
         std::future::pending::<()>().await;
     }
 }
