@@ -20,7 +20,7 @@ RUN=(
 )
 DEVELOP=(
     g++:g++                     # compiles libFuzzer for the fuzz targets
-    protoc:protobuf-compiler    # only to generate the agent's protocol again
+    ps:procps                   # has the program `kill`, which tests and the benchmark call
     tmux:tmux                   # drives a real terminal in tests
     shellcheck:shellcheck       # lints the scripts
 )
