@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use wrenn_api::RuntimeKind;
 use wrenn_host::{Host, HostConfig};
-use wrenn_runtime::template::TemplateStore;
+use wrenn_runtime::{Kind, template::TemplateStore};
 use wrenn_store::Store;
 
 use crate::{
@@ -50,9 +50,9 @@ impl Control {
         let store = Store::open(&data_dir.join("wrenn.db")).await?;
         bootstrap::run(&store, &data_dir, &base_url).await?;
         let mut tasks = JoinSet::new();
-        let kind = match runtime.capabilities().name {
-            "microvm" => RuntimeKind::Microvm,
-            _ => RuntimeKind::Container,
+        let kind = match runtime.capabilities().kind {
+            Kind::Microvm => RuntimeKind::Microvm,
+            Kind::Container => RuntimeKind::Container,
         };
         let (notes, saver) = Notes::new(store.clone(), kind);
         tasks.spawn(saver);

@@ -167,7 +167,7 @@ fn is_alive(condition: Condition) -> bool {
 #[async_trait]
 impl Runtime for FakeRuntime {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { name: "container", paused_keeps_memory: true, snapshot_has_memory: false }
+        Capabilities::CONTAINER
     }
 
     async fn create(&self, spec: &CapsuleSpec) -> Result<()> {

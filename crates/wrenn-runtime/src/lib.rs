@@ -12,4 +12,4 @@ mod runtime;
 pub mod template;
 
 pub use error::{Error, Result};
-pub use runtime::{Capabilities, CapsuleSpec, Condition, Runtime, Usage};
+pub use runtime::{Capabilities, CapsuleSpec, Condition, Kind, Runtime, Usage};

@@ -54,15 +54,76 @@ pub struct Usage {
     pub oom_kills: u64,
 }
 
-/// What differs between runtimes; callers ask here and never guess by name.
+/// The ways to isolate a capsule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// By namespaces and limits of the machine's own kernel.
+    Container,
+    /// As a virtual machine with its own kernel.
+    Microvm,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Container, Self::Microvm];
+
+    /// The name in the API, on the command line and in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Microvm => "microvm",
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What differs between runtimes; callers ask here and never guess by the kind, which is only for showing and choosing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// The runtime's name in the API: `container` or `microvm`.
-    pub name: &'static str,
+    /// What the runtime is called.
+    pub kind: Kind,
     /// A paused capsule still holds its memory.
     pub paused_keeps_memory: bool,
-    /// A snapshot holds memory and processes, not only files.
+    /// A paused capsule still holds its network, so that nothing has to be made for it when it goes on.
+    pub paused_keeps_network: bool,
+    /// A snapshot holds memory and processes, not only files, and only this kind of runtime can use it.
     pub snapshot_has_memory: bool,
+    /// A fork holds memory and processes, not only files.
+    pub forks_memory: bool,
+    /// The agent is reached through one byte stream at a time, which all calls share.
+    pub one_agent_connection: bool,
+    /// A capsule that was created, resumed or forked continues an older state: before anybody uses it, its agent has to be
+    /// told the time and its name, and be given new random numbers.
+    pub needs_refresh: bool,
+}
+
+impl Capabilities {
+    /// What containers can do.
+    pub const CONTAINER: Self = Self {
+        kind: Kind::Container,
+        paused_keeps_memory: true,
+        paused_keeps_network: true,
+        snapshot_has_memory: false,
+        forks_memory: false,
+        one_agent_connection: false,
+        needs_refresh: false,
+    };
+    /// What micro virtual machines can do.
+    pub const MICROVM: Self = Self {
+        kind: Kind::Microvm,
+        paused_keeps_memory: false,
+        paused_keeps_network: false,
+        snapshot_has_memory: true,
+        forks_memory: true,
+        one_agent_connection: true,
+        needs_refresh: true,
+    };
 }
 
 /// Creates, watches and ends isolated capsules on this machine.

@@ -74,5 +74,5 @@ async fn a_server_killed_during_a_creation_leaves_nothing_of_it() {
     eventually("it is cleared", async || fixture.machine.runtime.left().is_empty()).await;
     let every = ListCapsulesQuery { status: CapsuleStatus::ALL.to_vec(), ..Default::default() };
     assert!(fixture.control.list_capsules(&fixture.team, &every).await.unwrap().capsules.is_empty());
-    assert_eq!(fixture.machine.runtime.capabilities().name, "container");
+    assert_eq!(fixture.machine.runtime.capabilities().kind, wrenn_runtime::Kind::Container);
 }

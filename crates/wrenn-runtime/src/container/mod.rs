@@ -82,7 +82,7 @@ impl ContainerRuntime {
 #[async_trait]
 impl Runtime for ContainerRuntime {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { name: "container", paused_keeps_memory: true, snapshot_has_memory: false }
+        Capabilities::CONTAINER
     }
 
     async fn create(&self, spec: &CapsuleSpec) -> Result<()> {

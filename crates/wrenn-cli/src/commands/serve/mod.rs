@@ -62,7 +62,7 @@ async fn serve(global: &Global, args: &Args) -> Result {
             })?,
         ),
     };
-    tracing::info!(runtime = isolation.capabilities().name, "capsules are isolated as containers");
+    tracing::info!(runtime = %isolation.capabilities().kind, "capsules are isolated as containers");
     let first_start = !data_dir.join("bootstrap.json").exists();
     let templates = TemplateStore::open(data_dir.join("templates"))
         .map_err(|error| failed(error, "cannot open the templates"))?;

@@ -75,7 +75,7 @@ fn socket(spec: &CapsuleSpec) -> std::path::PathBuf {
 #[async_trait]
 impl Runtime for Unisolated {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { name: "container", paused_keeps_memory: true, snapshot_has_memory: false }
+        Capabilities::CONTAINER
     }
 
     async fn create(&self, spec: &CapsuleSpec) -> Result<()> {
