@@ -12,6 +12,7 @@ mod client;
     reason = "the generator's code is taken as it is"
 )]
 mod generated;
+pub mod link;
 
 pub use client::{
     AgentClient, AgentError, ErrorCode, Exit, FileBody, Init, ProcessEvent, ProcessStart, ProcessStream,

@@ -8,6 +8,7 @@ pub mod doctor;
 mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+pub mod microvm;
 mod runtime;
 pub mod template;
 

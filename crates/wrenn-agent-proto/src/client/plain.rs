@@ -35,6 +35,12 @@ pub struct Init {
     /// The host name inside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// Fresh random bytes in base64, for a kernel of the capsule's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entropy: Option<String>,
+    /// The machine's id, 32 hexadecimal digits, for `/etc/machine-id` where that file exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine_id: Option<String>,
 }
 
 /// What the capsule uses, as seen from inside.
@@ -73,6 +79,15 @@ impl AgentClient {
     pub async fn init(&self, init: &Init) -> Result<(), AgentError> {
         let body = serde_json::to_vec(init).map_err(|error| AgentError::malformed("POST /init", error))?;
         self.plain(Method::POST, "/init", body.into()).await.map(drop)
+    }
+
+    /// Asks the agent of a virtual machine to end: processes are asked to and then made to end, files are written to disk,
+    /// and the machine is switched off. The answer comes before that.
+    ///
+    /// # Errors
+    /// `Unimplemented` where the agent is not a machine's.
+    pub async fn shutdown(&self) -> Result<(), AgentError> {
+        self.plain(Method::POST, "/shutdown", Bytes::new()).await.map(drop)
     }
 
     /// What the capsule uses now.

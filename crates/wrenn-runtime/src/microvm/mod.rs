@@ -1,0 +1,3 @@
+//! Capsules as virtual machines.
+
+pub mod guest;
