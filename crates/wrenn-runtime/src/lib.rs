@@ -8,9 +8,13 @@ pub mod doctor;
 mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+mod lock;
 pub mod microvm;
+mod process;
 mod runtime;
+mod sparse;
 pub mod template;
+mod tree;
 
 pub use error::{Error, Result};
 pub use runtime::{Capabilities, CapsuleSpec, Condition, Kind, Runtime, Usage};

@@ -20,9 +20,10 @@ use tokio::{
     net::UnixStream,
 };
 
-use super::{paths::Paths, process::Process};
+use super::paths::Paths;
 use crate::{
     error::{Error, Result},
+    process::Process,
     runtime::CapsuleSpec,
 };
 

@@ -6,13 +6,14 @@ use rustix::process::{Resource, getrlimit};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
 use super::{
-    connect, destroy, files_inside, launch, network, oci, paths::Paths, process::Process, record,
-    shared::Shared, stage, tree,
+    connect, destroy, files_inside, launch, network, oci, paths::Paths, record, shared::Shared, stage,
 };
 use crate::{
     cgroup::Limits,
     error::{Error, Result},
+    process::Process,
     runtime::CapsuleSpec,
+    tree,
 };
 
 /// How long a process that has begun to end may take to it.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rustix::process::Signal;
 use tokio::sync::OwnedMutexGuard;
 
-use super::{paths::Paths, record, shared::Shared, tree};
+use super::{paths::Paths, record, shared::Shared};
 use crate::{
     error::{Error, Result},
     runtime::CapsuleSpec,
+    tree,
 };
 
 /// Ends the capsule and removes everything of it.

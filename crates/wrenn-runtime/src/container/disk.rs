@@ -6,10 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{paths::Paths, shared::Shared, tree};
+use super::{paths::Paths, shared::Shared};
 use crate::{
     error::{Error, Result},
     runtime::{CapsuleSpec, Usage},
+    tree,
 };
 
 /// How old a measured size may be before it is measured again.

@@ -29,13 +29,11 @@ mod disk;
 mod engine;
 mod files_inside;
 mod launch;
-mod lock;
 mod network;
 mod oci;
 mod options;
 mod paths;
 mod probe;
-mod process;
 mod program;
 mod record;
 #[cfg(feature = "conformance")]
@@ -45,7 +43,6 @@ mod shared;
 mod snapshot;
 mod stage;
 mod stop;
-mod tree;
 mod user_namespace;
 
 use std::{path::Path, sync::Arc, time::Duration};

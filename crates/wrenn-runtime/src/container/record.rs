@@ -2,9 +2,10 @@
 
 use std::{fs, io, path::Path};
 
-use super::{paths::Paths, process::Process};
+use super::paths::Paths;
 use crate::{
     error::{Error, Result},
+    process::Process,
     runtime::CapsuleSpec,
 };
 

@@ -4,12 +4,11 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::Semaphore;
 
-use super::{
-    agent_file, disk::DiskCache, engine::Engine, lock::Locks, options::ContainerOptions, program::Program,
-};
+use super::{agent_file, disk::DiskCache, engine::Engine, options::ContainerOptions, program::Program};
 use crate::{
     cgroup::{Group, Layout},
     error::Result,
+    lock::Locks,
 };
 
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! Copies a capsule's private layer into a layer for other capsules.
 
 mod attributes;
-mod content;
 mod shift;
 
 use std::{
@@ -13,10 +12,11 @@ use std::{
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, Timespec, Timestamps, mknodat, utimensat};
 
-use super::{paths::Paths, tree};
+use super::paths::Paths;
 use crate::{
     error::{Error, Result},
     runtime::CapsuleSpec,
+    sparse, tree,
 };
 
 /// Copies the private layer of the capsule to `layer`, with ids as inside.
@@ -95,7 +95,7 @@ impl Copier {
             };
         }
         match FileType::from_raw_mode(metadata.mode()) {
-            FileType::RegularFile => content::copy(from, to)?,
+            FileType::RegularFile => sparse::copy(from, to)?,
             FileType::Symlink => std::os::unix::fs::symlink(fs::read_link(from)?, to)?,
             // Whiteouts are devices, too: number zero.
             kind => mknodat(CWD, to, kind, Mode::RUSR, metadata.rdev())?,

@@ -21,7 +21,7 @@ const LONG: usize = 2_048;
 
 /// Removes `path` and everything below it, at any depth. Nothing there is no error, and somebody else who does the
 /// same meanwhile is none either.
-pub(super) fn remove(path: &Path) -> Result<()> {
+pub(crate) fn remove(path: &Path) -> Result<()> {
     // Directories wait here until they are empty: found first, removed last.
     let mut found = vec![path.to_owned()];
     let mut moved = 0_usize;
@@ -67,7 +67,7 @@ fn unless_gone(done: io::Result<()>) -> io::Result<()> {
 
 /// The bytes that the tree at `path` takes on its disk; files with several names count once. What changes or vanishes
 /// meanwhile is counted as it is met, and links are never followed, so that a running capsule cannot lead this astray.
-pub(super) fn disk_usage(path: &Path) -> Result<u64> {
+pub(crate) fn disk_usage(path: &Path) -> Result<u64> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let failed = |error: Errno| Error::file("measure", path)(error);
     let top = openat(CWD, path, flags, Mode::empty()).map_err(failed)?;

@@ -8,13 +8,13 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 #[derive(Debug, Default)]
-pub(super) struct Locks {
+pub(crate) struct Locks {
     by_id: Mutex<HashMap<String, Weak<AsyncMutex<()>>>>,
 }
 
 impl Locks {
     /// Waits until nobody else works on the capsule `id`.
-    pub(super) async fn lock(&self, id: &str) -> OwnedMutexGuard<()> {
+    pub(crate) async fn lock(&self, id: &str) -> OwnedMutexGuard<()> {
         self.of(id).lock_owned().await
     }
 

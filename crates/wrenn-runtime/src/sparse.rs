@@ -13,7 +13,7 @@ use rustix::{
 };
 
 /// Copies the content of `from` to the new file `to`, holes as holes.
-pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let source = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW).open(from)?;
     let target = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
     let length = source.metadata()?.len();

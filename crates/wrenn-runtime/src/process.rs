@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 
 /// A process of this boot of the machine, or of an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Process {
-    pub(super) pid: i32,
+pub(crate) struct Process {
+    pub(crate) pid: i32,
     /// In clock ticks since the machine started.
     start_time: u64,
     boot: String,
@@ -23,19 +23,19 @@ pub(super) struct Process {
 
 impl Process {
     /// The process that has the number `pid` now.
-    pub(super) fn now(pid: i32) -> Result<Self> {
+    pub(crate) fn now(pid: i32) -> Result<Self> {
         let stat = Stat::read(pid).map_err(Error::system("look at the capsule's first process"))?;
         Ok(Self { pid, start_time: stat.start_time, boot: boot_id().to_owned() })
     }
 
     /// Whether it still runs.
-    pub(super) fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         self.boot == boot_id()
             && Stat::read(self.pid).is_ok_and(|stat| stat.start_time == self.start_time && !stat.is_dead)
     }
 
     /// A handle on it that can be waited for and signalled without a mix-up, or none when it has ended.
-    pub(super) fn open(&self) -> Result<Option<OwnedFd>> {
+    pub(crate) fn open(&self) -> Result<Option<OwnedFd>> {
         let Some(pid) = Pid::from_raw(self.pid) else { return Ok(None) };
         match pidfd_open(pid, PidfdFlags::empty()) {
             // The number may have been given away before the handle was opened, but not after.
@@ -46,7 +46,7 @@ impl Process {
     }
 
     /// Returns when it has ended.
-    pub(super) async fn ended(&self) -> Result<()> {
+    pub(crate) async fn ended(&self) -> Result<()> {
         let Some(handle) = self.open()? else { return Ok(()) };
         // SAFETY: the handle is owned by the registration, so it stays open and the same until that is dropped.
         let handle = unsafe { AsyncFd::register(handle) }
@@ -57,14 +57,14 @@ impl Process {
     }
 
     /// Whether it has ended, or does so within `limit`.
-    pub(super) fn ends_within(&self, limit: Duration) -> bool {
+    pub(crate) fn ends_within(&self, limit: Duration) -> bool {
         let Ok(Some(handle)) = self.open() else { return true };
         let limit = Timespec::try_from(limit).ok();
         matches!(poll(&mut [PollFd::new(&handle, PollFlags::IN)], limit.as_ref()), Ok(1))
     }
 
     /// Sends `signal`, unless it has ended.
-    pub(super) fn signal(&self, signal: Signal) -> Result<()> {
+    pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
         let Some(handle) = self.open()? else { return Ok(()) };
         match pidfd_send_signal(&handle, signal) {
             Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
