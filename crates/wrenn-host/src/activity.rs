@@ -12,6 +12,8 @@ pub(crate) struct Shared {
     inner: Mutex<Inner>,
     /// Wakes the owner when the last guard is gone.
     pub(crate) unused: Notify,
+    /// Wakes those who watch the state.
+    pub(crate) moved: Notify,
     /// Somebody wants the capsule destroyed.
     pub(crate) destroy: CancellationToken,
     /// The capsule cannot be used any more, and never again.
@@ -48,6 +50,7 @@ impl Shared {
         Self {
             inner: Mutex::new(inner),
             unused: Notify::new(),
+            moved: Notify::new(),
             destroy: CancellationToken::new(),
             unusable: CancellationToken::new(),
             gone: CancellationToken::new(),
@@ -143,6 +146,23 @@ impl ActivityGuard {
     pub async fn ended(&self) -> String {
         self.shared.unusable.cancelled().await;
         self.shared.ending()
+    }
+
+    /// Returns once the capsule ends or is paused, and says which: for connections that a pause does not outlive.
+    pub async fn interrupted(&self) -> String {
+        loop {
+            let mut moved = std::pin::pin!(self.shared.moved.notified());
+            moved.as_mut().enable();
+            match self.shared.state() {
+                State::Paused => return "it was paused".to_owned(),
+                State::Stopping | State::Stopped | State::Failed => return self.shared.ending(),
+                State::Starting | State::Running | State::Pausing | State::Resuming => {}
+            }
+            tokio::select! {
+                () = moved => {}
+                reason = self.ended() => return reason,
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wrenn_control::Control;
 
-use crate::{Config, metrics::Metrics};
+use crate::{Config, metrics::Metrics, ports};
 
 /// Everything that requests share; built once, cheap to clone.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     /// Counts of requests.
     pub(crate) metrics: Metrics,
+    /// Speaks to what listens inside capsules.
+    pub(crate) ports: ports::Client,
     /// Set when the server is asked to stop: streams say goodbye.
     pub(crate) stopping: CancellationToken,
     /// Set when the time to stop is over.
@@ -31,6 +33,7 @@ impl App {
     /// A fresh server's state.
     pub(crate) fn new(control: Arc<Control>, config: Config) -> Self {
         Self(Arc::new(Inner {
+            ports: ports::client(&control),
             control,
             config,
             metrics: Metrics::default(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Limits of the server. Nothing here is needed for a first start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The largest JSON body, in bytes.
     pub max_body_bytes: u64,
@@ -17,6 +17,9 @@ pub struct Config {
     pub ping_interval: Duration,
     /// How long the client of a WebSocket may be silent, or not take a message, until it is taken for gone.
     pub patience: Duration,
+    /// The domain below which hosts name ports of capsules, as in `8000-cl-….wrenn.example`. Without one, any host that
+    /// begins so does.
+    pub domain: Option<String>,
 }
 
 impl Default for Config {
@@ -28,6 +31,7 @@ impl Default for Config {
             auth_limit: Duration::from_secs(5),
             ping_interval: Duration::from_secs(30),
             patience: Duration::from_secs(300),
+            domain: None,
         }
     }
 }

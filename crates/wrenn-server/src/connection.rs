@@ -7,18 +7,16 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
-    service::TowerToHyperService,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
 
-use crate::app::App;
+use crate::{app::App, front::Front};
 
 /// How long a client may take to send a request's head, and a connection may stay unused between requests.
 const IDLE: Duration = Duration::from_secs(120);
@@ -29,13 +27,13 @@ const LINGER_BYTES: u64 = 256 * 1024 * 1024;
 const LINGER_TIME: Duration = Duration::from_secs(2);
 
 /// Serves requests until the client leaves or the server stops.
-pub(crate) async fn serve(socket: TcpStream, router: Router, app: App) {
+pub(crate) async fn serve(socket: TcpStream, front: Front, app: App) {
     prepare(&socket);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(IDLE).max_buf_size(READ_BUFFER);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30));
     let io = TokioIo::new(Lingering(Some(socket)));
-    let connection = builder.serve_connection_with_upgrades(io, TowerToHyperService::new(router));
+    let connection = builder.serve_connection_with_upgrades(io, front);
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,

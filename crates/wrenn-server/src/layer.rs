@@ -11,7 +11,14 @@ use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, header};
 use tracing::Instrument;
 
-use crate::{app::App, error::ApiError};
+use crate::{
+    app::App,
+    error::ApiError,
+    ports::{PassedOn, Visitor},
+};
+
+/// How requests for ports of capsules are counted.
+const PORT_ROUTE: &str = "/v1/capsules/{id}/ports/{port}/{path}";
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,6 +30,7 @@ pub(crate) async fn wrap(State(app): State<App>, request: Request, next: Next) -
     // Never the query: it may hold a credential or a person's path.
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let is_visit = request.extensions().get::<Visitor>().is_some();
     let span = tracing::info_span!("request", request_id = %id);
 
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
@@ -31,12 +39,16 @@ pub(crate) async fn wrap(State(app): State<App>, request: Request, next: Next) -
 
     let took = started.elapsed();
     let status = response.status();
-    let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
+    let unmatched = if is_visit { PORT_ROUTE } else { "unknown" };
+    let route = route.as_ref().map_or(unmatched, MatchedPath::as_str);
     app.metrics.record(&method, route, status, took);
     let _entered = span.enter();
     let cause = response.extensions().get::<ApiError>().and_then(ApiError::cause);
     let (status, ms) = (status.as_u16(), took.as_secs_f64() * 1e3);
-    if status >= 500 {
+    if response.extensions().get::<PassedOn>().is_some() {
+        // What a service inside answers is its own business, and there may be very much of it.
+        tracing::debug!(status, ms, "{method} {path}");
+    } else if status >= 500 {
         tracing::error!(status, ms, cause, "{method} {path} failed");
     } else {
         tracing::info!(status, ms, cause, "{method} {path}");
@@ -51,7 +63,11 @@ fn render(mut response: Response, id: &str) -> Response {
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         *response.body_mut() = body.into();
     }
-    if let Ok(value) = HeaderValue::from_str(id) {
+    // A service inside may have ids of its own.
+    if let Ok(value) = HeaderValue::from_str(id)
+        && !(response.extensions().get::<PassedOn>().is_some()
+            && response.headers().contains_key(&REQUEST_ID))
+    {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     response

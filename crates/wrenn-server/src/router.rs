@@ -7,11 +7,11 @@ use axum::{
 
 use crate::{
     app::App,
-    layer,
+    layer, ports,
     routes::{capsules, commands, files, pty, snapshots, system},
 };
 
-/// The whole service.
+/// The API.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .nest("/v1", v1())
@@ -20,6 +20,14 @@ pub(crate) fn router(app: App) -> Router {
         .nest("/api", about())
         .fallback(system::fallback::not_found)
         .method_not_allowed_fallback(system::fallback::wrong_method)
+        .layer(middleware::from_fn_with_state(app.clone(), layer::wrap))
+        .with_state(app)
+}
+
+/// What listens inside capsules.
+pub(crate) fn ports(app: App) -> Router {
+    Router::new()
+        .fallback(ports::forward)
         .layer(middleware::from_fn_with_state(app.clone(), layer::wrap))
         .with_state(app)
 }

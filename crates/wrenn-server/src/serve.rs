@@ -5,7 +5,7 @@ use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use wrenn_control::Control;
 
-use crate::{Config, app::App, connection, router};
+use crate::{Config, app::App, connection, front::Front};
 
 /// Serves the API on `listener` until `shutdown` completes, then lets what is under way finish, at most for
 /// [`Config::shutdown_limit`]. Capsules are not touched by that.
@@ -20,7 +20,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     let app = App::new(control.into(), config);
-    let router = router::router(app.clone());
+    let front = Front::new(&app);
     tracing::info!(%address, "listening on {address}");
     let mut shutdown = pin!(shutdown);
     loop {
@@ -28,7 +28,9 @@ pub async fn serve(
             biased;
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
-                Ok((socket, _)) => drop(app.tasks.spawn(connection::serve(socket, router.clone(), app.clone()))),
+                Ok((socket, peer)) => {
+                    app.tasks.spawn(connection::serve(socket, front.from(peer), app.clone()));
+                }
                 Err(error) => refused(&error).await,
             },
         }

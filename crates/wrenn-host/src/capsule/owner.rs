@@ -167,6 +167,8 @@ impl Owner {
         let mut shared = self.shared.lock();
         shared.record.state = state;
         shared.record.last_updated = record::now();
+        drop(shared);
+        self.shared.moved.notify_waiters();
     }
 
     /// Writes a state down, and then shows it.
@@ -180,6 +182,7 @@ impl Owner {
         disk::write_record(&record).await?;
         disk::sync_record_soon(&record.spec.dir);
         self.shared.lock().record = record;
+        self.shared.moved.notify_waiters();
         self.deps.observer.changed(&self.shared.view());
         Ok(())
     }

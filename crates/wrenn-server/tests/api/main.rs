@@ -9,6 +9,7 @@ mod description;
 mod downloads;
 mod files;
 mod openapi;
+mod ports;
 mod shutdown;
 mod streams;
 mod system;

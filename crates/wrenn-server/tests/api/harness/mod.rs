@@ -35,6 +35,8 @@ pub(crate) struct Server {
 pub(crate) struct Client {
     /// Where the server listens.
     pub(crate) address: SocketAddr,
+    /// The host that it names in its requests.
+    pub(crate) host: String,
     /// A valid API key.
     pub(crate) key: String,
 }
@@ -63,7 +65,7 @@ impl Server {
         let stop = CancellationToken::new();
         let shutdown = stop.clone().cancelled_owned();
         let task = tokio::spawn(wrenn_server::serve(listener, control.clone(), config, shutdown));
-        Self { client: Client { address, key }, control, stop, task, dir }
+        Self { client: Client { address, host: address.to_string(), key }, control, stop, task, dir }
     }
 
     /// Another client of the same team.
@@ -97,7 +99,7 @@ impl Server {
         store.create_team(&team, "Strangers", "0123ab-4567cd").await.expect("a team");
         store.close().await;
         let key = self.control.create_api_key(&team, None).await.expect("a key").key;
-        Client { address: self.address, key }
+        Client { key, ..self.client.clone() }
     }
 
     /// A running capsule.
@@ -116,6 +118,11 @@ impl Server {
 }
 
 impl Client {
+    /// The same, by another host name.
+    pub(crate) fn at(&self, host: &str) -> Self {
+        Self { host: host.to_owned(), ..self.clone() }
+    }
+
     /// Sends JSON with a valid key.
     pub(crate) async fn call(&self, method: Method, path: &str, body: &str) -> Reply {
         let headers = [("x-api-key", self.key.as_str()), ("content-type", "application/json")];
@@ -171,8 +178,7 @@ impl Client {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> hyper::Result<Reply> {
-        let mut request =
-            Request::builder().method(method).uri(path).header("host", self.address.to_string());
+        let mut request = Request::builder().method(method).uri(path).header("host", &self.host);
         for (name, value) in headers {
             request = request.header(*name, value.as_bytes());
         }
@@ -200,6 +206,11 @@ impl Reply {
     /// The body as text.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body.
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.body
     }
 
     /// The body as JSON.

@@ -1,0 +1,107 @@
+//! What of a message's head is passed on.
+
+use std::net::SocketAddr;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+
+use super::address::{Address, host};
+
+/// Headers that are about one connection only. `trailer` is not among them: it is about the body.
+static ONE_HOP: [HeaderName; 8] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+static FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
+
+/// The protocol that a message wants to change to. Never to HTTP/2, whose further requests nobody would look at.
+pub(super) fn upgrade(headers: &HeaderMap) -> Option<HeaderValue> {
+    let wants = headers.get_all(header::CONNECTION).iter().any(|value| {
+        let tokens = value.to_str().unwrap_or_default().split(',');
+        tokens.map(str::trim).any(|token| token.eq_ignore_ascii_case("upgrade"))
+    });
+    headers
+        .get(header::UPGRADE)
+        .filter(|protocol| wants && !protocol.as_bytes().eq_ignore_ascii_case(b"h2c"))
+        .cloned()
+}
+
+/// Removes what is about one connection only, and makes it anew for the next one.
+pub(super) fn pass(headers: &mut HeaderMap, upgrade: Option<HeaderValue>) {
+    let trailers = headers.get_all(header::TE).iter().any(|value| {
+        let tokens = value.to_str().unwrap_or_default().split(',');
+        tokens.map(str::trim).any(|token| token.eq_ignore_ascii_case("trailers"))
+    });
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named.iter().chain(&ONE_HOP) {
+        headers.remove(name);
+    }
+    if trailers {
+        headers.insert(header::TE, HeaderValue::from_static("trailers"));
+    }
+    if let Some(protocol) = upgrade {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(header::UPGRADE, protocol);
+    }
+}
+
+/// Tells the service inside how it is reached. What a client says of it is only believed when it is on this machine, as a
+/// proxy with a certificate would be.
+pub(super) fn introduce(parts: &mut Parts, address: &Address, peer: Option<SocketAddr>) {
+    let host = host(parts).and_then(|host| HeaderValue::from_str(host).ok());
+    let headers = &mut parts.headers;
+    let trusted = peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    if !trusted {
+        for name in [&FORWARDED_FOR, &FORWARDED_HOST, &FORWARDED_PROTO, &FORWARDED_PREFIX, &header::FORWARDED]
+        {
+            headers.remove(name);
+        }
+    }
+    if let Some(peer) = peer {
+        let mut chain: Vec<_> = headers
+            .get_all(&FORWARDED_FOR)
+            .iter()
+            .filter_map(|value| Some(value.to_str().ok()?.to_owned()))
+            .collect();
+        chain.push(peer.ip().to_canonical().to_string());
+        if let Ok(value) = HeaderValue::from_str(&chain.join(", ")) {
+            headers.insert(FORWARDED_FOR.clone(), value);
+        }
+    }
+    if let Some(host) = host {
+        headers.entry(&FORWARDED_HOST).or_insert_with(|| host.clone());
+        headers.insert(header::HOST, host);
+    }
+    headers.entry(&FORWARDED_PROTO).or_insert(HeaderValue::from_static("http"));
+    headers.remove(&FORWARDED_PREFIX);
+    if !address.prefix.is_empty()
+        && let Ok(prefix) = HeaderValue::from_str(&address.prefix)
+    {
+        headers.insert(FORWARDED_PREFIX.clone(), prefix);
+    }
+    join_cookies(headers);
+}
+
+/// HTTP/2 clients may send each cookie in a line of its own, which HTTP/1.1 does not know.
+fn join_cookies(headers: &mut HeaderMap) {
+    let lines: Vec<_> = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if lines.len() > 1
+        && let Ok(joined) = HeaderValue::from_bytes(&lines.join(&b"; "[..]))
+    {
+        headers.insert(header::COOKIE, joined);
+    }
+}
