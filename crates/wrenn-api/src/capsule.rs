@@ -159,6 +159,38 @@ pub enum RuntimeKind {
     Microvm,
 }
 
+impl RuntimeKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Container, Self::Microvm];
+
+    /// The kind as on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Microvm => "microvm",
+        }
+    }
+}
+
+impl fmt::Display for RuntimeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no kind of runtime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a runtime: there are `container` and `microvm`")]
+pub struct ParseRuntimeError;
+
+impl FromStr for RuntimeKind {
+    type Err = ParseRuntimeError;
+
+    fn from_str(text: &str) -> Result<Self, ParseRuntimeError> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(ParseRuntimeError)
+    }
+}
+
 /// What becomes of a capsule that nobody used for its `timeout_sec`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -202,6 +234,10 @@ pub struct CreateCapsuleRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false, default = "pause")]
     pub on_timeout: Option<OnTimeout>,
+    /// How it is isolated, where the server offers several ways; else as the template or the server has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, nullable = false)]
+    pub runtime: Option<RuntimeKind>,
     /// Rules for its network. This version has none: a request that has this is refused, not half obeyed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(ignore)]

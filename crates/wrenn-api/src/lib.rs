@@ -19,7 +19,8 @@ mod watch;
 
 pub use capsule::{
     Capsule, CapsuleStatus, CreateCapsuleRequest, DEFAULT_MEMORY_MB, DEFAULT_TEMPLATE, DEFAULT_TIMEOUT_SEC,
-    DEFAULT_VCPUS, ListCapsulesQuery, NEXT_CURSOR_HEADER, OnTimeout, ParseStatusError, RuntimeKind,
+    DEFAULT_VCPUS, ListCapsulesQuery, NEXT_CURSOR_HEADER, OnTimeout, ParseRuntimeError, ParseStatusError,
+    RuntimeKind,
 };
 pub use command::{
     BackgroundExecResponse, DEFAULT_EXEC_TIMEOUT_SEC, Encoding, ExecRequest, ExecResponse, ProcessEntry,

@@ -1,15 +1,16 @@
 //! What a control plane works with.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
-use wrenn_runtime::{Runtime, template::TemplateStore};
+use wrenn_host::Runtimes;
+use wrenn_runtime::template::TemplateStore;
 
 /// What a control plane works with.
 pub struct ControlConfig {
     /// The data directory; made when missing.
     pub data_dir: PathBuf,
     /// What isolates the capsules.
-    pub runtime: Arc<dyn Runtime>,
+    pub runtimes: Runtimes,
     /// What capsules are made from.
     pub templates: TemplateStore,
     /// Where clients reach this server, as in `http://127.0.0.1:8080`; written to `bootstrap.json`.

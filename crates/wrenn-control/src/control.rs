@@ -9,9 +9,8 @@ use std::{
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use wrenn_api::RuntimeKind;
 use wrenn_host::{Host, HostConfig};
-use wrenn_runtime::{Kind, template::TemplateStore};
+use wrenn_runtime::template::TemplateStore;
 use wrenn_store::Store;
 
 use crate::{
@@ -35,7 +34,6 @@ pub(crate) struct Inner {
     pub(crate) notes: Arc<Notes>,
     pub(crate) keys: Keys,
     pub(crate) limits: Limits,
-    pub(crate) runtime: RuntimeKind,
     data_dir: PathBuf,
     stop: CancellationToken,
     tasks: Mutex<JoinSet<()>>,
@@ -45,16 +43,12 @@ impl Control {
     /// Opens the database, makes owner, team, key and `bootstrap.json` at the first start, and takes over the capsules
     /// that an earlier server left.
     pub async fn open(config: ControlConfig) -> Result<Self> {
-        let ControlConfig { data_dir, runtime, templates, base_url, id_registry, limits } = config;
+        let ControlConfig { data_dir, runtimes, templates, base_url, id_registry, limits } = config;
         bootstrap::create_private_dir(&data_dir)?;
         let store = Store::open(&data_dir.join("wrenn.db")).await?;
         bootstrap::run(&store, &data_dir, &base_url).await?;
         let mut tasks = JoinSet::new();
-        let kind = match runtime.capabilities().kind {
-            Kind::Microvm => RuntimeKind::Microvm,
-            Kind::Container => RuntimeKind::Container,
-        };
-        let (notes, saver) = Notes::new(store.clone(), kind);
+        let (notes, saver) = Notes::new(store.clone());
         tasks.spawn(saver);
         let notes = Arc::new(notes);
         let host_config = HostConfig {
@@ -63,7 +57,7 @@ impl Control {
             max_capsules: limits.max_capsules,
             settle: SETTLE,
         };
-        let host = Host::open(host_config, runtime, Arc::<Notes>::clone(&notes))
+        let host = Host::open(host_config, runtimes, Arc::<Notes>::clone(&notes))
             .await
             .map_err(ControlError::internal)?;
         let known: HashSet<_> = host.list().into_iter().map(|view| view.record.id).collect();
@@ -75,7 +69,6 @@ impl Control {
             keys: Keys::default(),
             stop: CancellationToken::new(),
             tasks: Mutex::new(tasks),
-            runtime: kind,
             store,
             host,
             templates,

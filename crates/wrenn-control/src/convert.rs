@@ -3,7 +3,7 @@
 use wrenn_agent_proto::{AgentError, ErrorCode as AgentCode};
 use wrenn_api::{Capsule, CapsuleId, ErrorCode, RuntimeKind};
 use wrenn_host::{CapsuleView, HostError};
-use wrenn_runtime::template::TemplateError;
+use wrenn_runtime::{Kind, template::TemplateError};
 
 use crate::ControlError;
 
@@ -11,7 +11,7 @@ use crate::ControlError;
 const LOOPBACK: &str = "127.0.0.1";
 
 /// A capsule as clients see it.
-pub(crate) fn capsule(view: &CapsuleView, runtime: RuntimeKind) -> Capsule {
+pub(crate) fn capsule(view: &CapsuleView) -> Capsule {
     let record = &view.record;
     Capsule {
         id: record.id.clone(),
@@ -22,13 +22,29 @@ pub(crate) fn capsule(view: &CapsuleView, runtime: RuntimeKind) -> Capsule {
         timeout_sec: record.timeout_sec,
         guest_ip: LOOPBACK.to_owned(),
         host_ip: LOOPBACK.to_owned(),
-        runtime,
+        runtime: runtime_kind(record.runtime),
         host_id: None,
         metadata: record.metadata.clone(),
         created_at: record.created_at,
         started_at: record.started_at,
         last_active_at: Some(view.last_active_at),
         last_updated: record.last_updated,
+    }
+}
+
+/// A kind of runtime as clients know it.
+pub(crate) fn runtime_kind(kind: Kind) -> RuntimeKind {
+    match kind {
+        Kind::Container => RuntimeKind::Container,
+        Kind::Microvm => RuntimeKind::Microvm,
+    }
+}
+
+/// What clients call a kind of runtime.
+pub(crate) fn kind(runtime: RuntimeKind) -> Kind {
+    match runtime {
+        RuntimeKind::Container => Kind::Container,
+        RuntimeKind::Microvm => Kind::Microvm,
     }
 }
 
@@ -69,6 +85,10 @@ impl From<HostError> for ControlError {
                 ErrorCode::NoHostsAvailable,
                 "The server takes no more capsules. Destroy some, or try again later.",
             ),
+            HostError::NotOffered { kind, offered } => Self::invalid(format!(
+                "This server has no runtime `{kind}`. Set `runtime` to {}, or leave it away.",
+                offered.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" or "),
+            )),
             HostError::Stuck { id, .. } => Self::new(
                 ErrorCode::HostUnavailable,
                 format!(

@@ -28,5 +28,5 @@ pub use error::{ControlError, Result};
 pub use keys::{Caller, NewApiKey};
 pub use ports::{PortStream, PortVisit};
 pub use streams::{FileBody, ProcessStream, WatchStream};
-pub use wrenn_host::{ActivityGuard, DEFAULT_ID_REGISTRY};
+pub use wrenn_host::{ActivityGuard, DEFAULT_ID_REGISTRY, Runtimes};
 pub use wrenn_store::ApiKey;

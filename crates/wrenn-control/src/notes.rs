@@ -4,7 +4,6 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
-use wrenn_api::RuntimeKind;
 use wrenn_host::{CapsuleView, Observer, ObserverError};
 use wrenn_store::{CapsuleRow, Store};
 
@@ -22,7 +21,6 @@ enum Note {
 
 /// The host's observer.
 pub(crate) struct Notes {
-    runtime: RuntimeKind,
     queue: Mutex<Option<mpsc::UnboundedSender<Note>>>,
     meter: Mutex<Meter>,
 }
@@ -30,13 +28,10 @@ pub(crate) struct Notes {
 impl Notes {
     /// The observer, and the task that writes what it notes. Writing is not in the way of those who change a capsule,
     /// because the host's own files are the truth; only an end is awaited, because with it those files go.
-    pub(crate) fn new(
-        store: Store,
-        runtime: RuntimeKind,
-    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn new(store: Store) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (queue, notes) = mpsc::unbounded_channel();
         let meter = Mutex::new(Meter::default());
-        (Self { runtime, queue: Mutex::new(Some(queue)), meter }, save(store, notes))
+        (Self { queue: Mutex::new(Some(queue)), meter }, save(store, notes))
     }
 
     /// What teams have running. Held briefly.
@@ -54,17 +49,17 @@ impl Notes {
         let queue = queue.as_ref().ok_or("the server is shutting down")?;
         queue.send(note).map_err(|_| "the server is shutting down".into())
     }
+}
 
-    fn row(&self, view: &CapsuleView) -> CapsuleRow {
-        CapsuleRow { team_id: view.record.team_id.clone(), capsule: convert::capsule(view, self.runtime) }
-    }
+fn row(view: &CapsuleView) -> CapsuleRow {
+    CapsuleRow { team_id: view.record.team_id.clone(), capsule: convert::capsule(view) }
 }
 
 #[async_trait]
 impl Observer for Notes {
     fn changed(&self, view: &CapsuleView) {
         self.meter().update(view);
-        if let Err(error) = self.send(Note::Changed(self.row(view))) {
+        if let Err(error) = self.send(Note::Changed(row(view))) {
             // The next start notes it.
             tracing::debug!(id = %view.record.id, error = &*error, "a change was not noted");
         }
@@ -73,7 +68,7 @@ impl Observer for Notes {
     async fn ended(&self, view: &CapsuleView) -> Result<(), ObserverError> {
         self.meter().update(view);
         let (reply, written) = oneshot::channel();
-        self.send(Note::Ended(self.row(view), reply))?;
+        self.send(Note::Ended(row(view), reply))?;
         Ok(written.await??)
     }
 }

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use wrenn_api::CapsuleId;
+use wrenn_runtime::Kind;
 
 use crate::State;
 
@@ -47,6 +48,14 @@ pub enum HostError {
     NoIds {
         /// Where the ranges are noted.
         registry: PathBuf,
+    },
+    /// The host has no runtime of that kind.
+    #[error("this host has no runtime {kind}, only {}", names(offered))]
+    NotOffered {
+        /// What was asked for.
+        kind: Kind,
+        /// What there is, the default first.
+        offered: Vec<Kind>,
     },
     /// The runtime failed.
     #[error("cannot {action} capsule {id}")]
@@ -105,4 +114,8 @@ impl HostError {
         let id = id.clone();
         move |source| Self::Runtime { action, id, source }
     }
+}
+
+fn names(kinds: &[Kind]) -> String {
+    kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" and ")
 }

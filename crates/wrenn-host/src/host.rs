@@ -14,10 +14,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use wrenn_agent_proto::AgentClient;
 use wrenn_api::{CapsuleId, OnTimeout, TeamId, Timestamp};
-use wrenn_runtime::{CapsuleSpec, Runtime, Usage, template::Defaults};
+use wrenn_runtime::{CapsuleSpec, Kind, Usage, template::Defaults};
 
 use crate::{
-    ActivityGuard, CapsuleView, HostError, Observer, Point, Record, Result, State,
+    ActivityGuard, CapsuleView, HostError, Observer, Point, Record, Result, Runtimes, State,
     activity::Shared,
     capsule::{Begin, Deps, Ending, Handle, Owner, Request},
     disk,
@@ -65,6 +65,8 @@ pub struct NewCapsule {
     pub envs: BTreeMap<String, String>,
     /// Its creator's notes.
     pub metadata: BTreeMap<String, String>,
+    /// What isolates it; `None`: the host's default.
+    pub runtime: Option<Kind>,
 }
 
 /// The capsules of a host.
@@ -110,7 +112,7 @@ impl Host {
     /// removing those that were to be removed, and reports the dead.
     pub async fn open(
         mut config: HostConfig,
-        runtime: Arc<dyn Runtime>,
+        runtimes: Runtimes,
         observer: Arc<dyn Observer>,
     ) -> Result<Self> {
         disk::create_private_dir(&config.dir)?;
@@ -119,7 +121,7 @@ impl Host {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let deps = Arc::new(Deps {
             capsules: Capsules::default(),
-            runtime,
+            runtimes,
             observer,
             ids,
             creations: Semaphore::new((2 * processors).max(4)),
@@ -158,6 +160,8 @@ impl Host {
     /// Makes a capsule. Answers once it runs, or after [`HostConfig::settle`] with a capsule still in the making. It is
     /// made also when the caller no longer waits.
     pub async fn create(&self, new: NewCapsule) -> Result<CapsuleView> {
+        let runtime = new.runtime.unwrap_or(self.deps.runtimes.default_kind());
+        self.deps.runtimes.find(runtime)?;
         let id = CapsuleId::generate();
         let dir = self.config.dir.join(id.as_str());
         // From here to the owner's start there is no waiting, so that a caller that goes away leaves nothing behind.
@@ -188,6 +192,7 @@ impl Host {
             timeout_sec: new.timeout_sec,
             on_timeout: new.on_timeout,
             metadata: new.metadata,
+            runtime,
             created_at: now,
             started_at: None,
             last_updated: now,
@@ -277,7 +282,7 @@ impl Host {
         let capsule = self.deps.capsules.find(id)?;
         let before = capsule.history().oom_kills();
         let usage =
-            self.deps.runtime.usage(&capsule.spec()).await.map_err(HostError::runtime("measure", id))?;
+            capsule.runtime.usage(&capsule.spec()).await.map_err(HostError::runtime("measure", id))?;
         Ok((usage, before))
     }
 
@@ -289,7 +294,8 @@ impl Host {
         begin: Begin,
         limit: usize,
     ) -> Result<Handle> {
-        let (handle, requests) = Handle::new(Arc::new(shared), &self.deps.runtime, history);
+        let runtime = self.deps.runtimes.find(shared.lock().record.runtime)?;
+        let (handle, requests) = Handle::new(Arc::new(shared), runtime, history);
         if !matches!(begin, Begin::End(Ending::NeverMade(None))) {
             self.deps.capsules.insert(handle.clone(), limit)?;
         }
@@ -298,6 +304,11 @@ impl Host {
         while owners.try_join_next().is_some() {}
         owners.spawn(owner.run(begin));
         Ok(handle)
+    }
+
+    /// What isolates this host's capsules.
+    pub fn runtimes(&self) -> &Runtimes {
+        &self.deps.runtimes
     }
 
     pub(crate) fn dir(&self) -> &std::path::Path {

@@ -14,6 +14,7 @@ mod metrics;
 mod observer;
 mod record;
 mod recovery;
+mod runtimes;
 mod state;
 
 pub use activity::ActivityGuard;
@@ -23,4 +24,5 @@ pub use ids::{DEFAULT_ID_REGISTRY, FIRST_ID, RANGES};
 pub use metrics::Point;
 pub use observer::{Observer, ObserverError};
 pub use record::{CapsuleView, Record};
+pub use runtimes::Runtimes;
 pub use state::State;

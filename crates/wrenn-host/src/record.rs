@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use wrenn_api::{CapsuleId, OnTimeout, TeamId, Timestamp};
-use wrenn_runtime::{CapsuleSpec, template::Defaults};
+use wrenn_runtime::{CapsuleSpec, Kind, template::Defaults};
 
 use crate::State;
 
@@ -34,6 +34,9 @@ pub struct Record {
     /// Its creator's notes.
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
+    /// What isolates it. Earlier versions had containers only and did not say.
+    #[serde(default = "container")]
+    pub runtime: Kind,
     /// When its creation was asked for.
     pub created_at: Timestamp,
     /// When it ran for the first time.
@@ -41,6 +44,10 @@ pub struct Record {
     pub started_at: Option<Timestamp>,
     /// When its state last changed.
     pub last_updated: Timestamp,
+}
+
+fn container() -> Kind {
+    Kind::Container
 }
 
 /// A capsule as it is now.

@@ -55,7 +55,10 @@ pub(crate) async fn recover(host: &Host, deps: &Deps) -> Result<()> {
 async fn take(host: &Host, deps: &Deps, id: &CapsuleId, dir: &Path) -> Result<()> {
     let Some(mut record) = disk::read_record(dir)? else {
         tracing::info!(%id, "clearing a half-made capsule");
-        deps.runtime.destroy(&unknown(id, dir)).await.map_err(HostError::runtime("clear", id))?;
+        // Nothing says which runtime began it, and each clears only what is its own.
+        for runtime in deps.runtimes.all() {
+            runtime.destroy(&unknown(id, dir)).await.map_err(HostError::runtime("clear", id))?;
+        }
         return disk::remove_dir(dir).await;
     };
     let begin = match record.state {
@@ -84,7 +87,7 @@ async fn take(host: &Host, deps: &Deps, id: &CapsuleId, dir: &Path) -> Result<()
 
 /// Makes what is there agree with the record.
 async fn adopt(deps: &Deps, id: &CapsuleId, record: &mut Record) -> Result<Begin> {
-    let (runtime, spec) = (&deps.runtime, &record.spec);
+    let (runtime, spec) = (deps.runtimes.find(record.runtime)?, &record.spec);
     let condition = runtime.inspect(spec).await.map_err(HostError::runtime("look at", id))?;
     match (record.state, condition) {
         (_, Condition::Exited | Condition::Missing) => {

@@ -44,6 +44,7 @@ pub struct FakeRuntime {
     /// Counts the operations that have begun.
     begun: watch::Sender<HashMap<Operation, usize>>,
     agent: Option<Agent>,
+    capabilities: Option<Capabilities>,
 }
 
 #[derive(Default)]
@@ -76,6 +77,12 @@ impl FakeRuntime {
     /// The same with agents that answer: `agent` is called for each capsule.
     pub fn with_agent(agent: impl Fn(UnixListener) -> AbortHandle + Send + Sync + 'static) -> Self {
         Self { agent: Some(Box::new(agent)), ..Self::default() }
+    }
+
+    /// One that passes for another kind of runtime than containers.
+    #[must_use]
+    pub fn with_capabilities(self, capabilities: Capabilities) -> Self {
+        Self { capabilities: Some(capabilities), ..self }
     }
 
     /// Lets the next `times` operations of a kind fail.
@@ -167,7 +174,7 @@ fn is_alive(condition: Condition) -> bool {
 #[async_trait]
 impl Runtime for FakeRuntime {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::CONTAINER
+        self.capabilities.unwrap_or(Capabilities::CONTAINER)
     }
 
     async fn create(&self, spec: &CapsuleSpec) -> Result<()> {

@@ -53,4 +53,4 @@ pub use git::{
 };
 pub use pty::{Pty, PtyEvent, PtySession, PtyWriter, StartPty};
 pub use snapshots::{CreateSnapshot, Snapshots};
-pub use wrenn_api::{CapsuleStatus, FileEntry, FileType, MetricsRange, OnTimeout, StatsRange};
+pub use wrenn_api::{CapsuleStatus, FileEntry, FileType, MetricsRange, OnTimeout, RuntimeKind, StatsRange};

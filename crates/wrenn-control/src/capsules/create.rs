@@ -40,9 +40,10 @@ impl Control {
             on_timeout: request.on_timeout(),
             envs: request.envs.clone(),
             metadata: request.metadata.clone(),
+            runtime: request.runtime.map(convert::kind),
         };
         let view = self.inner.host.create(new).await?;
-        Ok(convert::capsule(&view, self.inner.runtime))
+        Ok(convert::capsule(&view))
     }
 }
 

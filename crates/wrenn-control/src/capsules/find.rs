@@ -14,7 +14,7 @@ impl Control {
             if view.record.team_id != *team {
                 return Err(no_capsule(id));
             }
-            return Ok(convert::capsule(&view, self.inner.runtime));
+            return Ok(convert::capsule(&view));
         }
         self.inner.store.find_capsule(team, id).await?.ok_or_else(|| no_capsule(id))
     }

@@ -40,7 +40,7 @@ impl Control {
         match view {
             // It ended between the look and the request.
             Err(HostError::NotFound { .. }) => Err(self.not_live(team, id).await),
-            view => Ok(convert::capsule(&view?, self.inner.runtime)),
+            view => Ok(convert::capsule(&view?)),
         }
     }
 }

@@ -42,7 +42,7 @@ impl Control {
             .list()
             .iter()
             .filter(|view| view.record.team_id == *team)
-            .map(|view| (view.record.id.clone(), convert::capsule(view, self.inner.runtime)))
+            .map(|view| (view.record.id.clone(), convert::capsule(view)))
             .collect();
         let filter = CapsuleFilter {
             before: before.clone(),

@@ -16,7 +16,7 @@ impl Control {
         range: MetricsRange,
     ) -> Result<CapsuleMetrics> {
         let capsule = match self.inner.host.get(id) {
-            Ok(view) if view.record.team_id == *team => convert::capsule(&view, self.inner.runtime),
+            Ok(view) if view.record.team_id == *team => convert::capsule(&view),
             Ok(_) => return Err(no_capsule(id)),
             Err(_) => self.inner.store.find_capsule(team, id).await?.ok_or_else(|| no_capsule(id))?,
         };

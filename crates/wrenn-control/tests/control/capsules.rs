@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use wrenn_api::{
-    CapsuleId, CapsuleStatus, CreateCapsuleRequest, ErrorCode, ListCapsulesQuery, MetricsRange, TeamId,
+    CapsuleId, CapsuleStatus, CreateCapsuleRequest, ErrorCode, ListCapsulesQuery, MetricsRange, RuntimeKind,
+    TeamId,
 };
 use wrenn_control::CapsulePage;
 use wrenn_runtime::fake::Operation;
@@ -221,4 +222,20 @@ async fn lists_are_filtered_and_paged() {
         let query = ListCapsulesQuery { limit, cursor: cursor.map(str::to_owned), ..Default::default() };
         refused(control.list_capsules(team, &query).await, ErrorCode::InvalidRequest);
     }
+}
+
+#[tokio::test]
+async fn a_runtime_that_the_server_lacks_is_refused_by_name() {
+    let fixture = Fixture::new().await;
+    let request = CreateCapsuleRequest { runtime: Some(RuntimeKind::Microvm), ..request() };
+    let refusal = fixture.control.create_capsule(&fixture.team, &request).await;
+    let message = refused(refusal, ErrorCode::InvalidRequest);
+    assert_eq!(
+        message,
+        "This server has no runtime `microvm`. Set `runtime` to `container`, or leave it away."
+    );
+    let request = CreateCapsuleRequest { runtime: Some(RuntimeKind::Container), ..request };
+    let made = fixture.control.create_capsule(&fixture.team, &request).await.unwrap();
+    assert_eq!(made.runtime, RuntimeKind::Container);
+    fixture.control.destroy_capsule(&fixture.team, &made.id).await.unwrap();
 }

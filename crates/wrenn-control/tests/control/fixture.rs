@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
 use wrenn_agent::{Agent, Listener, Settings};
 use wrenn_api::{Capsule, CreateCapsuleRequest, ErrorCode, ExecRequest, TeamId};
-use wrenn_control::{Control, ControlConfig, ControlError, Limits};
+use wrenn_control::{Control, ControlConfig, ControlError, Limits, Runtimes};
 use wrenn_runtime::{
     fake::FakeRuntime,
     template::{Defaults, NewSnapshot, TemplateStore},
@@ -60,7 +60,7 @@ impl Machine {
     pub(crate) async fn open_as(&self, base_url: &str) -> Control {
         let config = ControlConfig {
             data_dir: self.dir.path().join("data"),
-            runtime: Arc::<FakeRuntime>::clone(&self.runtime),
+            runtimes: Runtimes::new(Arc::<FakeRuntime>::clone(&self.runtime)),
             templates: self.templates(),
             base_url: base_url.to_owned(),
             id_registry: self.dir.path().join("ids"),

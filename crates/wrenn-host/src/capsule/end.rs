@@ -65,7 +65,7 @@ impl Owner {
         self.shared.unusable.cancel();
         let spec = self.handle.spec();
         let mut attempt = 0;
-        while let Err(error) = self.deps.runtime.destroy(&spec).await {
+        while let Err(error) = self.handle.runtime.destroy(&spec).await {
             self.log(&error, "cannot remove a capsule yet");
             tokio::time::sleep(RETRIES[attempt]).await;
             attempt = (attempt + 1).min(RETRIES.len() - 1);

@@ -13,7 +13,7 @@ impl Owner {
     pub(super) async fn pause(&mut self) -> Result<()> {
         let spec = self.handle.spec();
         let id = self.handle.id.clone();
-        let paused = match self.deps.runtime.pause(&spec).await {
+        let paused = match self.handle.runtime.pause(&spec).await {
             // What cannot be written down must not be so.
             Ok(()) => self.settle(State::Paused).await,
             Err(error) => Err(HostError::runtime("pause", &id)(error)),
@@ -30,18 +30,18 @@ impl Owner {
         let id = self.handle.id.clone();
         // The time of inactivity begins anew before anybody can see the capsule running.
         self.shared.touch();
-        let resumed = match self.deps.runtime.resume(&spec).await {
+        let resumed = match self.handle.runtime.resume(&spec).await {
             Ok(()) => self.settle(State::Running).await,
             Err(error) => Err(HostError::runtime("resume", &id)(error)),
         };
         if resumed.is_err() {
-            let mut frozen = self.deps.runtime.pause(&spec).await;
+            let mut frozen = self.handle.runtime.pause(&spec).await;
             for _ in 1..ATTEMPTS {
                 if frozen.is_ok() {
                     break;
                 }
                 tokio::time::sleep(PAUSE).await;
-                frozen = self.deps.runtime.pause(&spec).await;
+                frozen = self.handle.runtime.pause(&spec).await;
             }
             self.enter(if frozen.is_ok() { State::Paused } else { State::Running });
         }
@@ -54,7 +54,7 @@ impl Owner {
         let spec = self.handle.spec();
         let state = self.shared.state();
         let id = self.handle.id.clone();
-        let runtime = &self.deps.runtime;
+        let runtime = &self.handle.runtime;
         let copied = if state == State::Paused {
             return runtime
                 .snapshot(&spec, layer)
@@ -85,7 +85,7 @@ impl Owner {
         let id = &self.handle.id;
         let mut attempt = 1;
         loop {
-            match self.deps.runtime.resume(&spec).await {
+            match self.handle.runtime.resume(&spec).await {
                 Ok(()) => return Ok(()),
                 Err(error) if attempt < ATTEMPTS => {
                     tracing::warn!(%id, error = &error as &dyn std::error::Error, "cannot resume a capsule yet");

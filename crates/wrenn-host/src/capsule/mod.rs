@@ -24,8 +24,8 @@ use wrenn_api::CapsuleId;
 use wrenn_runtime::{CapsuleSpec, Runtime};
 
 use crate::{
-    CapsuleView, HostError, Observer, Result, State, activity::Shared, host::Capsules, ids::IdRegistry,
-    metrics::History, state::Ask,
+    CapsuleView, HostError, Observer, Result, Runtimes, State, activity::Shared, host::Capsules,
+    ids::IdRegistry, metrics::History, state::Ask,
 };
 
 pub(crate) use owner::{Begin, Ending, Owner};
@@ -33,7 +33,7 @@ pub(crate) use owner::{Begin, Ending, Owner};
 /// What every owner works with.
 pub(crate) struct Deps {
     pub(crate) capsules: Capsules,
-    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) runtimes: Runtimes,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) ids: IdRegistry,
     /// Creations that the runtime does at a time; more would only slow each other down.
@@ -66,6 +66,8 @@ impl Request {
 pub(crate) struct Handle {
     pub(crate) id: CapsuleId,
     pub(crate) shared: Arc<Shared>,
+    /// Its own runtime.
+    pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) agent: AgentClient,
     history: Arc<Mutex<History>>,
     queue: mpsc::Sender<Request>,
@@ -82,14 +84,15 @@ impl Handle {
         let record = shared.lock().record.clone();
         let (queue, requests) = mpsc::channel(64);
         let spec = Arc::new(record.spec);
-        let (runtime, dialled) = (Arc::clone(runtime), Arc::clone(&spec));
+        let (dialling, dialled) = (Arc::clone(runtime), Arc::clone(&spec));
         let agent = AgentClient::new(move || {
-            let (runtime, spec) = (Arc::clone(&runtime), Arc::clone(&dialled));
+            let (runtime, spec) = (Arc::clone(&dialling), Arc::clone(&dialled));
             async move { runtime.connect(&spec).await.map_err(std::io::Error::other) }
         });
         let history = Arc::new(Mutex::new(history));
         let saved_activity = Arc::default();
-        (Self { id: record.id, shared, agent, history, queue, spec, saved_activity }, requests)
+        let runtime = Arc::clone(runtime);
+        (Self { id: record.id, shared, runtime, agent, history, queue, spec, saved_activity }, requests)
     }
 
     /// What was measured of it. Held briefly.

@@ -75,7 +75,7 @@ impl Owner {
     async fn live(&mut self) -> Ending {
         let shared = Arc::clone(&self.shared);
         let spec = shared.lock().record.spec.clone();
-        let mut death = death::watch(&self.deps.runtime, &self.handle.id, &spec);
+        let mut death = death::watch(&self.handle.runtime, &self.handle.id, &spec);
         loop {
             let next = tokio::select! {
                 biased;

@@ -45,7 +45,7 @@ impl Owner {
         disk::write_record(&record).await?;
         {
             let _turn = self.deps.creations.acquire().await.map_err(|_| HostError::ShuttingDown)?;
-            self.deps.runtime.create(&record.spec).await.map_err(HostError::runtime("create", id))?;
+            self.handle.runtime.create(&record.spec).await.map_err(HostError::runtime("create", id))?;
         }
         let defaults = record.defaults;
         if !envs.is_empty() || defaults.user.is_some() || defaults.workdir.is_some() {

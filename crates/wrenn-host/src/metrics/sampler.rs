@@ -75,7 +75,6 @@ impl Sampler {
     }
 
     async fn read_all(&self, tick: u32) {
-        let keeps_memory = self.deps.runtime.capabilities().paused_keeps_memory;
         let due = self.deps.capsules.all().into_iter().enumerate().filter_map(|(n, capsule)| {
             let turn = tick.wrapping_add(u32::try_from(n).unwrap_or(0));
             match capsule.view_state() {
@@ -84,6 +83,7 @@ impl Sampler {
                     (!skip).then_some(capsule)
                 }
                 State::Paused => {
+                    let keeps_memory = capsule.runtime.capabilities().paused_keeps_memory;
                     capsule.history().add_paused(Timestamp::now().unix_ms(), keeps_memory);
                     None
                 }
@@ -99,7 +99,7 @@ impl Sampler {
             .for_each_concurrent(AT_ONCE, |capsule| async move {
                 let spec = capsule.spec();
                 // A capsule that ends at this very moment cannot be read, and nobody misses it.
-                if let Ok(usage) = self.deps.runtime.usage(&spec).await {
+                if let Ok(usage) = capsule.runtime.usage(&spec).await {
                     capsule.history().add(Timestamp::now().unix_ms(), usage);
                 }
             })

@@ -13,15 +13,17 @@ use std::{
 use async_trait::async_trait;
 use tempfile::TempDir;
 use wrenn_api::{CapsuleId, OnTimeout, TeamId};
-use wrenn_host::{CapsuleView, Host, HostConfig, NewCapsule, Observer, ObserverError, State};
-use wrenn_runtime::{fake::FakeRuntime, template::Defaults};
+use wrenn_host::{CapsuleView, Host, HostConfig, NewCapsule, Observer, ObserverError, Runtimes, State};
+use wrenn_runtime::{Capabilities, fake::FakeRuntime, template::Defaults};
 
 /// More than any step of a test takes, however loaded the machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A machine on which hosts come and go.
 pub(crate) struct Machine {
+    /// The default runtime, of containers.
     pub(crate) runtime: Arc<FakeRuntime>,
+    pub(crate) microvms: Arc<FakeRuntime>,
     pub(crate) notes: Arc<Notes>,
     pub(crate) config: HostConfig,
     dir: TempDir,
@@ -37,12 +39,23 @@ impl Machine {
             max_capsules: 100,
             settle: PATIENCE,
         };
-        Self { runtime: Arc::default(), notes: Arc::default(), config, dir }
+        let microvms = FakeRuntime::default().with_capabilities(Capabilities::MICROVM);
+        Self { runtime: Arc::default(), microvms: Arc::new(microvms), notes: Arc::default(), config, dir }
     }
 
     pub(crate) async fn host(&self) -> Host {
-        let (runtime, notes) = (Arc::clone(&self.runtime), Arc::clone(&self.notes));
-        Host::open(self.config.clone(), runtime, notes).await.unwrap()
+        let microvms = Arc::<FakeRuntime>::clone(&self.microvms);
+        self.host_with(self.containers().and(microvms)).await
+    }
+
+    pub(crate) async fn host_with(&self, runtimes: Runtimes) -> Host {
+        let notes = Arc::<Notes>::clone(&self.notes);
+        Host::open(self.config.clone(), runtimes, notes).await.unwrap()
+    }
+
+    pub(crate) fn containers(&self) -> Runtimes {
+        let runtime = Arc::<FakeRuntime>::clone(&self.runtime);
+        Runtimes::new(runtime)
     }
 
     pub(crate) fn capsule_dir(&self, id: &CapsuleId) -> PathBuf {
@@ -57,6 +70,7 @@ impl Machine {
     /// What is left of capsules.
     pub(crate) fn left(&self) -> Vec<String> {
         let mut left = self.runtime.left();
+        left.extend(self.microvms.left());
         for dir in [&self.config.dir, &self.config.id_registry] {
             left.extend(
                 std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path().display().to_string()),
@@ -118,6 +132,7 @@ pub(crate) fn new_capsule() -> NewCapsule {
         on_timeout: OnTimeout::Pause,
         envs: BTreeMap::new(),
         metadata: BTreeMap::new(),
+        runtime: None,
     }
 }
 

@@ -6,4 +6,5 @@ mod lifecycle;
 mod metrics;
 mod property;
 mod recovery;
+mod runtimes;
 mod timeout;

@@ -6,7 +6,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use http::Method;
 
 use super::{Capsule, OwnedCapsule};
-use crate::{Client, OnTimeout, Result, api};
+use crate::{Client, OnTimeout, Result, RuntimeKind, api};
 
 /// A new capsule in preparation, by [`Capsule::create`] or [`Client::create_capsule`]; await it to create it.
 ///
@@ -15,7 +15,7 @@ use crate::{Client, OnTimeout, Result, api};
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use wrenn::{Capsule, OnTimeout};
+/// use wrenn::{Capsule, OnTimeout, RuntimeKind};
 ///
 /// # async fn example(client: wrenn::Client) -> wrenn::Result<()> {
 /// let capsule = Capsule::create("base-python")
@@ -27,6 +27,7 @@ use crate::{Client, OnTimeout, Result, api};
 ///     .env("MODE", "test")
 ///     .envs([("REGION", "eu")])
 ///     .metadata("owner", "ci")
+///     .runtime(RuntimeKind::Microvm)
 ///     .await?;
 /// # Ok(())
 /// # }
@@ -94,6 +95,12 @@ impl CreateCapsule {
     /// Notes something about it, to find it by in lists.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.request.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// How it is isolated, where the server offers several ways (as its template, else as the server has it).
+    pub fn runtime(mut self, runtime: RuntimeKind) -> Self {
+        self.request.runtime = Some(runtime);
         self
     }
 

@@ -10,7 +10,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
-use wrenn::{CapsuleStatus, OnTimeout};
+use wrenn::{CapsuleStatus, OnTimeout, RuntimeKind};
 
 use crate::mock::{Mock, capsule};
 
@@ -31,6 +31,7 @@ async fn a_creation_sends_what_was_chosen_and_nothing_else() {
         .memory_mb(1024)
         .timeout_sec(300)
         .on_timeout(OnTimeout::Destroy)
+        .runtime(RuntimeKind::Microvm)
         .env("A", "1")
         .metadata("owner", "ci")
         .await
@@ -38,7 +39,7 @@ async fn a_creation_sends_what_was_chosen_and_nothing_else() {
     let expected = [
         json!({ "template": "minimal" }),
         json!({
-            "template": "node", "vcpus": 2, "memory_mb": 1024, "timeout_sec": 300, "on_timeout": "destroy",
+            "template": "node", "vcpus": 2, "memory_mb": 1024, "timeout_sec": 300, "on_timeout": "destroy", "runtime": "microvm",
             "envs": { "A": "1" }, "metadata": { "owner": "ci" },
         }),
     ];

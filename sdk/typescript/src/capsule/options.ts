@@ -28,6 +28,8 @@ export interface CreateCapsuleOptions extends CapsuleOptions {
   metadata?: Record<string, string> | undefined;
   /** What becomes of it after `timeout_sec`. Default: `pause`. */
   on_timeout?: "pause" | "destroy" | undefined;
+  /** How it is isolated, where the server offers several ways. Default: as its template, else as the server has it. */
+  runtime?: "container" | "microvm" | undefined;
   /** Ends the creation with an `AbortError`. */
   signal?: AbortSignal | undefined;
 }
@@ -39,7 +41,7 @@ export function clientOf(options: CapsuleOptions): WrennClient {
 
 /** The request that the options describe; what is not set is left to the server. */
 export function createRequest(options: CreateCapsuleOptions): CreateCapsuleRequest {
-  const { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout } = options;
-  const fields = { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout };
+  const { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime } = options;
+  const fields = { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

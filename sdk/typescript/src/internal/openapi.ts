@@ -662,6 +662,11 @@ export interface components {
              */
             on_timeout?: "pause" | "destroy";
             /**
+             * @description How it is isolated, where the server offers several ways; else as the template or the server has it.
+             * @default null
+             */
+            runtime?: "container" | "microvm";
+            /**
              * @description The template's name.
              * @default minimal
              */

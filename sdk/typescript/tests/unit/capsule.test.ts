@@ -53,8 +53,8 @@ describe("creating", () => {
     ],
     [() => Capsule.create({ template: "minimal", vcpus: 2 }), { template: "minimal", vcpus: 2 }],
     [
-      () => Capsule.create({ envs: { A: "1" }, metadata: { owner: "me" }, on_timeout: "destroy" }),
-      { envs: { A: "1" }, metadata: { owner: "me" }, on_timeout: "destroy" },
+      () => Capsule.create({ envs: { A: "1" }, metadata: { owner: "me" }, on_timeout: "destroy", runtime: "microvm" }),
+      { envs: { A: "1" }, metadata: { owner: "me" }, on_timeout: "destroy", runtime: "microvm" },
     ],
   ])("sends exactly what was set (%#)", async (create, body) => {
     const capsule = await create();

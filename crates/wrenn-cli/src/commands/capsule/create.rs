@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use wrenn::{CreateCapsule, OnTimeout};
+use wrenn::{CreateCapsule, OnTimeout, RuntimeKind};
 
 use crate::{
     app::Global,
@@ -34,7 +34,7 @@ pub(crate) struct Args {
     metadata: Vec<(String, String)>,
 }
 
-/// How large a capsule is.
+/// How large a capsule is, and what it is.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Size {
     /// Its processors
@@ -43,6 +43,9 @@ pub(crate) struct Size {
     /// Its memory
     #[arg(long, value_name = "MIB")]
     memory: Option<u32>,
+    /// How it is isolated, where the server offers several ways: container or microvm
+    #[arg(long, value_name = "RUNTIME")]
+    runtime: Option<RuntimeKind>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -52,13 +55,16 @@ enum Action {
 }
 
 impl Size {
-    /// Asks for a capsule of this size.
+    /// Asks for such a capsule.
     pub(crate) fn apply(self, mut create: CreateCapsule) -> CreateCapsule {
         if let Some(vcpus) = self.vcpus {
             create = create.vcpus(vcpus);
         }
         if let Some(memory) = self.memory {
             create = create.memory_mb(memory);
+        }
+        if let Some(runtime) = self.runtime {
+            create = create.runtime(runtime);
         }
         create
     }

@@ -8,7 +8,7 @@ mod welcome;
 use std::{fs, process::ExitCode, sync::Arc};
 
 use tokio::net::{TcpListener, TcpSocket};
-use wrenn_control::{Control, ControlConfig, DEFAULT_ID_REGISTRY, Limits};
+use wrenn_control::{Control, ControlConfig, DEFAULT_ID_REGISTRY, Limits, Runtimes};
 use wrenn_runtime::{
     Runtime,
     container::{ContainerOptions, ContainerRuntime},
@@ -68,7 +68,7 @@ async fn serve(global: &Global, args: &Args) -> Result {
         .map_err(|error| failed(error, "cannot open the templates"))?;
     let config = ControlConfig {
         data_dir: data_dir.clone(),
-        runtime: isolation,
+        runtimes: Runtimes::new(isolation),
         templates,
         base_url: base_url.clone(),
         id_registry: DEFAULT_ID_REGISTRY.into(),

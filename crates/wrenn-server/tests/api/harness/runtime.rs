@@ -9,7 +9,7 @@ use tokio::{
 };
 use wrenn_agent::{Agent, Listener, Settings};
 use wrenn_agent_proto::{AgentClient, process::Signal};
-use wrenn_control::{Control, ControlConfig, Limits};
+use wrenn_control::{Control, ControlConfig, Limits, Runtimes};
 use wrenn_runtime::{
     Capabilities, CapsuleSpec, Condition, Result, Runtime, Usage,
     template::{Defaults, NewSnapshot, TemplateStore},
@@ -33,7 +33,7 @@ pub(super) async fn control(dir: &Path) -> Control {
     templates.add_snapshot(layer, plain).await.expect("a template");
     let config = ControlConfig {
         data_dir: dir.join("data"),
-        runtime: Arc::new(Unisolated::default()),
+        runtimes: Runtimes::new(Arc::new(Unisolated::default())),
         templates,
         base_url: "http://127.0.0.1:8080".to_owned(),
         id_registry: dir.join("ids"),
