@@ -94,7 +94,7 @@ async fn adopt(deps: &Deps, id: &CapsuleId, record: &mut Record) -> Result<Begin
             return Ok(Begin::End(Ending::Failed("it ended while the server did not run".to_owned())));
         }
         (State::Running | State::Pausing, Condition::Paused) => {
-            runtime.resume(spec).await.map_err(HostError::runtime("resume", id))?;
+            deps.resume(runtime, id, spec).await?;
             record.state = State::Running;
         }
         (State::Paused | State::Resuming, Condition::Running) => {

@@ -14,7 +14,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use crate::{Capabilities, CapsuleSpec, Condition, Error, Result, Runtime, Usage};
+use crate::{Capabilities, CapsuleSpec, Condition, Error, NetworkNamespace, Result, Runtime, Usage};
 
 /// Something that the runtime is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +58,7 @@ struct Capsule {
     condition: watch::Sender<Condition>,
     usage: Usage,
     agent: Option<AbortHandle>,
+    network: NetworkNamespace,
 }
 
 impl Drop for Capsule {
@@ -177,9 +178,9 @@ impl Runtime for FakeRuntime {
         self.capabilities.unwrap_or(Capabilities::CONTAINER)
     }
 
-    async fn create(&self, spec: &CapsuleSpec) -> Result<()> {
+    async fn create(&self, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<()> {
         let (condition, _) = watch::channel(Condition::Missing);
-        let capsule = Capsule { condition, usage: Usage::default(), agent: None };
+        let capsule = Capsule { condition, usage: Usage::default(), agent: None, network: network.clone() };
         self.lock().capsules.insert(spec.id.clone(), capsule);
         if let Err(error) = self.step(Operation::Create).await {
             self.lock().capsules.remove(&spec.id);
@@ -202,6 +203,13 @@ impl Runtime for FakeRuntime {
             capsule.condition.send_replace(Condition::Running);
         }
         Ok(())
+    }
+
+    async fn network(&self, spec: &CapsuleSpec) -> Result<NetworkNamespace> {
+        let inner = self.lock();
+        let capsule =
+            inner.capsules.get(&spec.id).ok_or_else(|| Error::NotRunning { id: spec.id.clone() })?;
+        Ok(capsule.network.clone())
     }
 
     async fn connect(&self, spec: &CapsuleSpec) -> Result<UnixStream> {
@@ -246,7 +254,7 @@ impl Runtime for FakeRuntime {
         self.turn(spec, Condition::Paused)
     }
 
-    async fn resume(&self, spec: &CapsuleSpec) -> Result<()> {
+    async fn resume(&self, spec: &CapsuleSpec, _network: Option<&NetworkNamespace>) -> Result<()> {
         self.step(Operation::Resume).await?;
         self.turn(spec, Condition::Running)
     }

@@ -10,6 +10,7 @@ mod error;
 pub mod fake;
 mod lock;
 pub mod microvm;
+mod network;
 mod process;
 mod runtime;
 mod sparse;
@@ -17,4 +18,5 @@ pub mod template;
 mod tree;
 
 pub use error::{Error, Result};
+pub use network::{NetworkNamespace, prepare as prepare_network};
 pub use runtime::{Capabilities, CapsuleSpec, Condition, Kind, Runtime, Usage};

@@ -1,12 +1,9 @@
 //! Processes, told apart from later ones with the same number.
 #![expect(unsafe_code, reason = "a handle is given to the reactor by an unsafe call")]
 
-use std::{fs, io, os::fd::OwnedFd, sync::OnceLock, time::Duration};
+use std::{fs, io, os::fd::OwnedFd, sync::OnceLock};
 
-use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
-    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
-};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
 use tokio::io::unix::AsyncFd;
 
@@ -56,13 +53,6 @@ impl Process {
         Ok(())
     }
 
-    /// Whether it has ended, or does so within `limit`.
-    pub(crate) fn ends_within(&self, limit: Duration) -> bool {
-        let Ok(Some(handle)) = self.open() else { return true };
-        let limit = Timespec::try_from(limit).ok();
-        matches!(poll(&mut [PollFd::new(&handle, PollFlags::IN)], limit.as_ref()), Ok(1))
-    }
-
     /// Sends `signal`, unless it has ended.
     pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
         let Some(handle) = self.open()? else { return Ok(()) };
@@ -102,6 +92,8 @@ fn boot_id() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use rustix::event::{PollFd, PollFlags, poll};
+
     use super::*;
 
     fn own_pid() -> i32 {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use async_trait::async_trait;
 use tokio::net::UnixStream;
 
-use crate::error::Result;
+use crate::{error::Result, network::NetworkNamespace};
 
 /// What a capsule is made from. Written to disk by the host before [`Runtime::create`] is called.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -137,9 +137,14 @@ pub trait Runtime: Send + Sync + 'static {
     /// What this runtime can and cannot do.
     fn capabilities(&self) -> Capabilities;
 
-    /// Makes the capsule and starts its agent. When this returns, [`Runtime::connect`] succeeds.
+    /// Makes the capsule in `network` and starts its agent. When this returns, [`Runtime::connect`] succeeds.
+    /// The namespace is prepared by the caller and never changed from inside: the capsule has no privilege over it.
     /// On an error nothing of the capsule is left.
-    async fn create(&self, spec: &CapsuleSpec) -> Result<()>;
+    async fn create(&self, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<()>;
+
+    /// The namespace that a running capsule is in, or a paused one that keeps it. Works for capsules that an earlier
+    /// process created.
+    async fn network(&self, spec: &CapsuleSpec) -> Result<NetworkNamespace>;
 
     /// Opens a byte stream to the agent, on which it speaks HTTP. Fails at once when the capsule does not run;
     /// a paused capsule's stream opens but stays silent until it is resumed.
@@ -154,8 +159,9 @@ pub trait Runtime: Send + Sync + 'static {
     /// Freezes every process. Idempotent.
     async fn pause(&self, spec: &CapsuleSpec) -> Result<()>;
 
-    /// Lets a paused capsule go on. Idempotent.
-    async fn resume(&self, spec: &CapsuleSpec) -> Result<()>;
+    /// Lets a paused capsule go on; in `network`, which is given if and only if a paused one does not keep its own
+    /// ([`Capabilities::paused_keeps_network`]). Idempotent.
+    async fn resume(&self, spec: &CapsuleSpec, network: Option<&NetworkNamespace>) -> Result<()>;
 
     /// Asks the capsule to end, and ends it after `grace`; paused capsules too. Its files stay. Idempotent.
     async fn stop(&self, spec: &CapsuleSpec, grace: Duration) -> Result<()>;

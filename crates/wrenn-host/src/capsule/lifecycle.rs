@@ -30,9 +30,9 @@ impl Owner {
         let id = self.handle.id.clone();
         // The time of inactivity begins anew before anybody can see the capsule running.
         self.shared.touch();
-        let resumed = match self.handle.runtime.resume(&spec).await {
+        let resumed = match self.deps.resume(&self.handle.runtime, &id, &spec).await {
             Ok(()) => self.settle(State::Running).await,
-            Err(error) => Err(HostError::runtime("resume", &id)(error)),
+            Err(error) => Err(error),
         };
         if resumed.is_err() {
             let mut frozen = self.handle.runtime.pause(&spec).await;
@@ -85,7 +85,7 @@ impl Owner {
         let id = &self.handle.id;
         let mut attempt = 1;
         loop {
-            match self.handle.runtime.resume(&spec).await {
+            match self.deps.resume(&self.handle.runtime, id, &spec).await {
                 Ok(()) => return Ok(()),
                 Err(error) if attempt < ATTEMPTS => {
                     tracing::warn!(%id, error = &error as &dyn std::error::Error, "cannot resume a capsule yet");
@@ -93,7 +93,7 @@ impl Owner {
                 }
                 Err(error) => {
                     tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot resume a capsule");
-                    return Err(HostError::runtime("resume", id)(error));
+                    return Err(error);
                 }
             }
             attempt += 1;

@@ -21,10 +21,10 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 use wrenn_agent_proto::AgentClient;
 use wrenn_api::CapsuleId;
-use wrenn_runtime::{CapsuleSpec, Runtime};
+use wrenn_runtime::{CapsuleSpec, NetworkNamespace, Runtime};
 
 use crate::{
-    CapsuleView, HostError, Observer, Result, Runtimes, State, activity::Shared, host::Capsules,
+    CapsuleView, HostError, Observer, Result, Runtimes, State, activity::Shared, disk, host::Capsules,
     ids::IdRegistry, metrics::History, state::Ask,
 };
 
@@ -40,6 +40,31 @@ pub(crate) struct Deps {
     pub(crate) creations: tokio::sync::Semaphore,
     /// How long a caller waits for a state to settle.
     pub(crate) settle: Duration,
+}
+
+impl Deps {
+    /// A network namespace for a capsule.
+    pub(crate) async fn network(&self, id: &CapsuleId) -> Result<NetworkNamespace> {
+        let id = id.clone();
+        disk::blocking(move || {
+            NetworkNamespace::loopback().map_err(HostError::runtime("make a network for", &id))
+        })
+        .await
+    }
+
+    /// Lets a paused capsule go on, in another network namespace if it did not keep its own.
+    pub(crate) async fn resume(
+        &self,
+        runtime: &Arc<dyn Runtime>,
+        id: &CapsuleId,
+        spec: &CapsuleSpec,
+    ) -> Result<()> {
+        let network = match runtime.capabilities().paused_keeps_network {
+            true => None,
+            false => Some(self.network(id).await?),
+        };
+        runtime.resume(spec, network.as_ref()).await.map_err(HostError::runtime("resume", id))
+    }
 }
 
 pub(crate) type Reply = oneshot::Sender<Result<()>>;

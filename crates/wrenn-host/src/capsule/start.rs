@@ -45,7 +45,12 @@ impl Owner {
         disk::write_record(&record).await?;
         {
             let _turn = self.deps.creations.acquire().await.map_err(|_| HostError::ShuttingDown)?;
-            self.handle.runtime.create(&record.spec).await.map_err(HostError::runtime("create", id))?;
+            let network = self.deps.network(id).await?;
+            self.handle
+                .runtime
+                .create(&record.spec, &network)
+                .await
+                .map_err(HostError::runtime("create", id))?;
         }
         let defaults = record.defaults;
         if !envs.is_empty() || defaults.user.is_some() || defaults.workdir.is_some() {

@@ -96,7 +96,7 @@ async fn the_record_decides_between_running_and_paused() {
         let spec = host.get(&id).unwrap().record.spec;
         host.abandon().await;
         if paused {
-            machine.runtime.resume(&spec).await.unwrap();
+            machine.runtime.resume(&spec, None).await.unwrap();
         } else {
             machine.runtime.pause(&spec).await.unwrap();
         }

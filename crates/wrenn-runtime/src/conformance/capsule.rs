@@ -5,7 +5,10 @@ use std::{io, sync::Arc};
 use wrenn_agent_proto::{AgentClient, ProcessEvent, ProcessStart};
 
 use super::Subject;
-use crate::runtime::{CapsuleSpec, Runtime};
+use crate::{
+    network::NetworkNamespace,
+    runtime::{CapsuleSpec, Runtime},
+};
 
 /// A running capsule.
 pub struct Capsule {
@@ -38,8 +41,17 @@ impl Capsule {
     pub async fn create_from(runtime: Arc<dyn Runtime>, spec: CapsuleSpec) -> Self {
         let agent = agent(&runtime, &spec);
         let capsule = Self { runtime, spec, agent };
-        capsule.runtime.create(&capsule.spec).await.unwrap_or_else(|error| panic!("{}", chain(&error)));
         capsule
+            .runtime
+            .create(&capsule.spec, &network())
+            .await
+            .unwrap_or_else(|error| panic!("{}", chain(&error)));
+        capsule
+    }
+
+    /// Lets it go on after a pause.
+    pub async fn resume(&self) {
+        resume(&self.runtime, &self.spec).await;
     }
 
     /// Runs a script as root and waits for its end.
@@ -95,6 +107,17 @@ impl Drop for Capsule {
             assert!(matches!(cleaned, Ok(Ok(Ok(())))), "cannot destroy the capsule: {cleaned:?}");
         }
     }
+}
+
+/// A network namespace as a capsule needs it at least.
+pub(super) fn network() -> NetworkNamespace {
+    NetworkNamespace::loopback().unwrap_or_else(|error| panic!("{}", chain(&error)))
+}
+
+/// Lets the capsule of `spec` go on after a pause.
+pub(super) async fn resume(runtime: &Arc<dyn Runtime>, spec: &CapsuleSpec) {
+    let network = (!runtime.capabilities().paused_keeps_network).then(network);
+    runtime.resume(spec, network.as_ref()).await.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 
 /// A client of the agent in the capsule of `spec`.

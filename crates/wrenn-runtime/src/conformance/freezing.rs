@@ -19,8 +19,8 @@ pub async fn a_paused_capsule_stands_still(subject: &dyn Subject) {
     assert_eq!(runtime.usage(spec).await.unwrap().cpu, before);
     runtime.connect(spec).await.expect("a stream to a paused capsule opens");
 
-    runtime.resume(spec).await.unwrap();
-    runtime.resume(spec).await.unwrap();
+    capsule.resume().await;
+    capsule.resume().await;
     let count = capsule.must("cat /root/count").await;
     eventually("the count goes on", || async { capsule.must("cat /root/count").await != count }).await;
     capsule.destroy().await;
@@ -33,7 +33,7 @@ pub async fn fifty_pauses_lose_nothing(subject: &dyn Subject) {
     capsule.start("sleep 1000").await;
     for _ in 0..50 {
         capsule.runtime.pause(&capsule.spec).await.unwrap();
-        capsule.runtime.resume(&capsule.spec).await.unwrap();
+        capsule.resume().await;
     }
     assert_eq!(capsule.must("sha256sum < /root/file").await, sum);
     assert_eq!(capsule.agent.list().await.unwrap().len(), 1);

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Capsule, PATIENCE, Subject, capsule::agent};
+use super::{
+    Capsule, PATIENCE, Subject,
+    capsule::{agent, network, resume},
+};
 use crate::{error::Error, runtime::Condition};
 
 /// A capsule is there when `create` returns, and runs commands.
@@ -33,7 +36,7 @@ pub async fn is_found_in_each_condition(subject: &dyn Subject) {
     assert_eq!(runtime.inspect(&spec).await.unwrap(), Condition::Running);
     runtime.pause(&spec).await.unwrap();
     assert_eq!(runtime.inspect(&spec).await.unwrap(), Condition::Paused);
-    runtime.resume(&spec).await.unwrap();
+    resume(&runtime, &spec).await;
     assert_eq!(runtime.inspect(&spec).await.unwrap(), Condition::Running);
     runtime.stop(&spec, PATIENCE).await.unwrap();
     assert_eq!(runtime.inspect(&spec).await.unwrap(), Condition::Exited);
@@ -51,7 +54,7 @@ pub async fn is_adopted_by_a_new_process(subject: &dyn Subject) {
     let adopted = Capsule { agent: agent(&later, &spec), runtime: Arc::clone(&later), spec: spec.clone() };
     assert_eq!(adopted.must("cat /root/note").await, "kept");
     later.pause(&spec).await.unwrap();
-    later.resume(&spec).await.unwrap();
+    resume(&later, &spec).await;
     assert!(later.usage(&spec).await.unwrap().cpu > Duration::ZERO);
     let waiting = tokio::spawn({
         let (later, spec) = (Arc::clone(&later), spec.clone());
@@ -104,7 +107,7 @@ pub async fn refuses_what_needs_a_running_capsule(subject: &dyn Subject) {
     let (runtime, spec) = (subject.runtime(), subject.spec());
     for refused in [
         runtime.pause(&spec).await.unwrap_err(),
-        runtime.resume(&spec).await.unwrap_err(),
+        runtime.resume(&spec, Some(&network())).await.unwrap_err(),
         runtime.connect(&spec).await.map(drop).unwrap_err(),
     ] {
         assert!(matches!(refused, Error::NotRunning { .. }), "{refused}");

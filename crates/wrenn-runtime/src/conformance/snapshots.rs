@@ -20,7 +20,7 @@ pub async fn a_copy_has_every_change(subject: &dyn Subject) {
     let layer = original.spec.dir.join("layer");
     original.runtime.pause(&original.spec).await.unwrap();
     original.runtime.snapshot(&original.spec, &layer).await.unwrap();
-    original.runtime.resume(&original.spec).await.unwrap();
+    original.resume().await;
     original.must("echo later > /root/later").await;
 
     let mut spec = subject.spec();

@@ -31,6 +31,8 @@ use crate::{
 const LONGEST: usize = 107;
 /// How long the agent may take to answer for the first time. It needs a millisecond; a machine may be very busy.
 const GREETING_LIMIT: Duration = Duration::from_secs(30);
+/// How long a process that has closed its socket may take to end.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// Connects to the agent.
 pub(super) async fn connect(spec: &CapsuleSpec) -> Result<UnixStream> {
@@ -60,12 +62,18 @@ pub(super) fn listen(spec: &CapsuleSpec) -> Result<UnixListener> {
 
 /// Waits until the agent answers, or `init` ends, or too much time goes by.
 pub(super) async fn greet(spec: &CapsuleSpec, init: &Process) -> Result<()> {
-    tokio::select! {
+    let ended = || Error::Agent { id: spec.id.clone(), reason: "it ended at once".into() };
+    let greeted = tokio::select! {
         greeting = tokio::time::timeout(GREETING_LIMIT, ask_health(spec)) => match greeting {
             Ok(result) => result,
             Err(_) => Err(Error::Timeout { action: "waiting for the agent's first answer", limit: GREETING_LIMIT }),
         },
-        ended = init.ended() => ended.and(Err(Error::Agent { id: spec.id.clone(), reason: "it ended at once".into() })),
+        gone = init.ended() => gone.and_then(|()| Err(ended())),
+    };
+    // A process closes its socket a moment before it counts as ended.
+    match greeted {
+        Err(_) if tokio::time::timeout(ENDING, init.ended()).await.is_ok() => Err(ended()),
+        greeted => greeted,
     }
 }
 

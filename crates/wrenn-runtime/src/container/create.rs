@@ -1,29 +1,29 @@
 //! Making a capsule.
 
-use std::{fs, io, os::unix::fs::DirBuilderExt, sync::Arc, time::Duration};
+use std::{fs, io, os::unix::fs::DirBuilderExt, sync::Arc};
 
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
-use super::{
-    connect, destroy, files_inside, launch, network, oci, paths::Paths, record, shared::Shared, stage,
-};
+use super::{connect, destroy, files_inside, launch, oci, paths::Paths, record, shared::Shared, stage};
 use crate::{
     cgroup::Limits,
     error::{Error, Result},
+    network::NetworkNamespace,
     process::Process,
     runtime::CapsuleSpec,
     tree,
 };
 
-/// How long a process that has begun to end may take to it.
-const ENDING: Duration = Duration::from_secs(5);
-
 /// Makes the capsule and waits for its agent. On an error everything is taken away again.
-pub(super) async fn create(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
+pub(super) async fn create(
+    shared: &Arc<Shared>,
+    spec: &CapsuleSpec,
+    network: &NetworkNamespace,
+) -> Result<()> {
     let guard = shared.locks.lock(&spec.id).await;
     let permit = Arc::clone(&shared.creations).acquire_owned().await.ok();
-    let (built, guard) = build_in_thread(shared, spec, guard).await?;
+    let (built, guard) = build_in_thread(shared, spec, network, guard).await?;
     drop(permit);
     let greeted = match built {
         Ok(init) => connect::greet(spec, &init).await,
@@ -42,14 +42,15 @@ pub(super) async fn create(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<(
 async fn build_in_thread(
     shared: &Arc<Shared>,
     spec: &CapsuleSpec,
+    network: &NetworkNamespace,
     guard: OwnedMutexGuard<()>,
 ) -> Result<(Result<Process>, OwnedMutexGuard<()>)> {
     let (sender, receiver) = oneshot::channel();
-    let (shared, spec) = (Arc::clone(shared), spec.clone());
+    let (shared, spec, network) = (Arc::clone(shared), spec.clone(), network.clone());
     std::thread::Builder::new()
         .name(String::from("capsule-create"))
         .spawn(move || {
-            let built = build(&shared, &spec);
+            let built = build(&shared, &spec, &network);
             // Nobody listening any more is as good: the capsule is there for `destroy` to find.
             let _ = sender.send((built, guard));
         })
@@ -57,7 +58,7 @@ async fn build_in_thread(
     receiver.await.map_err(|_| Error::system("build the capsule")(io::Error::other("its thread panicked")))
 }
 
-fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
+fn build(shared: &Shared, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<Process> {
     let paths = Paths::of(spec);
     let runtime = paths.runtime();
     tree::remove(runtime)?;
@@ -80,10 +81,12 @@ fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
     // Before the stage covers the control groups.
     let to_join = if shared.engine.starts_in_group() { group.open_to_join()? } else { Vec::new() };
     let listener = connect::listen(spec)?;
+    // The engine starts in it, too.
+    network.enter()?;
     let staged =
         stage::stage(spec, &upper, &work, &shared.agent, &group.memory_events(), shared.engine.stage())?;
     let open_files = getrlimit(Resource::Nofile).maximum.unwrap_or(1 << 20);
-    let mut config = oci::config(spec, &staged, open_files);
+    let mut config = oci::config(spec, &staged, network, open_files);
     shared.engine.amend(&mut config, &group);
     let path = paths.config();
     fs::write(&path, config.to_string()).map_err(Error::file("write", &path))?;
@@ -91,9 +94,6 @@ fn build(shared: &Shared, spec: &CapsuleSpec) -> Result<Process> {
     let pid = launch::launch(shared, spec, to_join, listener)?;
     let ended = || Error::Agent { id: spec.id.clone(), reason: String::from("it ended at once") };
     let init = Process::now(pid).map_err(|_| ended())?;
-    // A process loses its namespaces a moment before it counts as ended.
-    network::bring_up(pid, spec.first_id)
-        .map_err(|error| if init.ends_within(ENDING) { ended() } else { error })?;
     record::write(&paths, &init)?;
     Ok(init)
 }

@@ -14,8 +14,8 @@
 //! All mounts are made in a mount namespace of the creating thread (see `stage`). The capsule's own namespace is a
 //! copy of that, so they vanish with the last process of the capsule and never show up in the host's mount table.
 //!
-//! The capsule's network namespace holds a loopback interface, which is brought up from outside: inside nobody
-//! has the capability to configure interfaces.
+//! The network namespace is the caller's. It belongs to the host's user namespace, so that nobody inside has any
+//! capability over it, and `/sys`, which shows its interfaces, is mounted from outside.
 //!
 //! There is no limit on what the private layer may take of the disk: file systems without project quotas have none to
 //! offer, and a loop device for each capsule would cost more than all the rest of a creation.
@@ -29,7 +29,6 @@ mod disk;
 mod engine;
 mod files_inside;
 mod launch;
-mod network;
 mod oci;
 mod options;
 mod paths;
@@ -56,6 +55,7 @@ pub(crate) use probe::mounts as probe_mounts;
 
 use crate::{
     error::Result,
+    network::NetworkNamespace,
     runtime::{Capabilities, CapsuleSpec, Condition, Runtime, Usage},
 };
 use shared::Shared;
@@ -82,8 +82,12 @@ impl Runtime for ContainerRuntime {
         Capabilities::CONTAINER
     }
 
-    async fn create(&self, spec: &CapsuleSpec) -> Result<()> {
-        create::create(&self.shared, spec).await
+    async fn create(&self, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<()> {
+        create::create(&self.shared, spec, network).await
+    }
+
+    async fn network(&self, spec: &CapsuleSpec) -> Result<NetworkNamespace> {
+        stop::network(spec)
     }
 
     async fn connect(&self, spec: &CapsuleSpec) -> Result<UnixStream> {
@@ -102,7 +106,7 @@ impl Runtime for ContainerRuntime {
         stop::pause(&self.shared, spec).await
     }
 
-    async fn resume(&self, spec: &CapsuleSpec) -> Result<()> {
+    async fn resume(&self, spec: &CapsuleSpec, _network: Option<&NetworkNamespace>) -> Result<()> {
         stop::resume(&self.shared, spec).await
     }
 

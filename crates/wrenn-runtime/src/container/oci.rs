@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{capabilities::CAPABILITIES, launch::AGENT_FD, stage::Staged, user_namespace::IDS};
-use crate::runtime::CapsuleSpec;
+use crate::{network::NetworkNamespace, runtime::CapsuleSpec};
 
 /// Where the agent is inside: on a file system of its own, so that no snapshot has it.
 const AGENT: &str = "/dev/.wrenn/agent";
@@ -25,11 +25,19 @@ const MASKED: [&str; 11] = [
     "/sys/firmware",
 ];
 const READ_ONLY: [&str; 5] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
-const NAMESPACES: [&str; 7] = ["user", "pid", "mount", "ipc", "uts", "network", "cgroup"];
+/// Those that each capsule gets a new one of; its network namespace is given.
+const NAMESPACES: [&str; 6] = ["user", "pid", "mount", "ipc", "uts", "cgroup"];
 
 /// What every engine is told; the rest is the engine's own. `open_files` is the limit of this process, which may be
 /// lowered but not raised.
-pub(super) fn config(spec: &CapsuleSpec, staged: &Staged, open_files: u64) -> Value {
+pub(super) fn config(
+    spec: &CapsuleSpec,
+    staged: &Staged,
+    network: &NetworkNamespace,
+    open_files: u64,
+) -> Value {
+    let mut namespaces: Vec<Value> = NAMESPACES.iter().map(|kind| json!({ "type": kind })).collect();
+    namespaces.push(json!({ "type": "network", "path": network.path() }));
     let mapping = json!([{ "containerID": 0, "hostID": spec.first_id, "size": IDS }]);
     let shared_memory = format!("size={}m", (spec.memory_mb / 2).max(1));
     json!({
@@ -62,7 +70,10 @@ pub(super) fn config(spec: &CapsuleSpec, staged: &Staged, open_files: u64) -> Va
             mount("/dev/pts", "devpts", "devpts",
                 &["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
             mount("/dev/shm", "tmpfs", "shm", &["nosuid", "noexec", "nodev", "mode=1777", &shared_memory]),
-            mount("/sys", "sysfs", "sysfs", &["nosuid", "noexec", "nodev", "ro"]),
+            json!({
+                "destination": "/sys", "type": "bind", "source": staged.sys,
+                "options": ["bind", "ro", "nosuid", "nodev", "noexec"],
+            }),
             json!({
                 "destination": AGENT, "type": "bind", "source": staged.agent,
                 "options": ["bind", "ro", "nosuid", "nodev"],
@@ -73,7 +84,7 @@ pub(super) fn config(spec: &CapsuleSpec, staged: &Staged, open_files: u64) -> Va
             }),
         ],
         "linux": {
-            "namespaces": NAMESPACES.map(|kind| json!({ "type": kind })),
+            "namespaces": namespaces,
             "uidMappings": mapping,
             "gidMappings": mapping,
             "maskedPaths": MASKED,

@@ -33,6 +33,8 @@ pub(super) struct Staged {
     pub(super) agent: PathBuf,
     /// The counter of kills for want of memory.
     pub(super) memory_events: PathBuf,
+    /// What `/sys` shows: the interfaces of the calling thread's network namespace.
+    pub(super) sys: PathBuf,
 }
 
 /// Leaves the host's mount namespace for good, so the thread must end after its work, and mounts everything over
@@ -66,11 +68,16 @@ pub(super) fn stage(
         root: stage.join("root"),
         agent: stage.join("agent"),
         memory_events: stage.join("memory-events"),
+        sys: stage.join("sys"),
     };
     for (file, place) in [(&agent, &staged.agent), (&memory_events, &staged.memory_events)] {
         fs::write(place, "").map_err(Error::file("create", place))?;
         attach(file, place)?;
     }
+    fs::create_dir(&staged.sys).map_err(Error::file("create", &staged.sys))?;
+    let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC | MountFlags::RDONLY;
+    mount("sysfs", &staged.sys, "sysfs", flags, None)
+        .map_err(Error::file("mount a file system on", &staged.sys))?;
     for (number, layer) in layers.iter().enumerate() {
         // Older kernels build an overlay only on mounts that are attached somewhere.
         let place = stage.join(format!("layer{number}"));

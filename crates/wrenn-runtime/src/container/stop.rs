@@ -8,6 +8,7 @@ use super::{paths::Paths, record, shared::Shared};
 use crate::{
     cgroup::Group,
     error::{Error, Result},
+    network::NetworkNamespace,
     runtime::{CapsuleSpec, Condition},
 };
 
@@ -30,6 +31,15 @@ pub(super) fn inspect(shared: &Shared, spec: &CapsuleSpec) -> Result<Condition> 
 pub(super) async fn wait(spec: &CapsuleSpec) -> Result<()> {
     let Some(init) = record::read(spec)? else { return Ok(()) };
     init.ended().await
+}
+
+/// The network namespace of the first process.
+pub(super) fn network(spec: &CapsuleSpec) -> Result<NetworkNamespace> {
+    let not_running = || Error::NotRunning { id: spec.id.clone() };
+    let init = record::read(spec)?.ok_or_else(not_running)?;
+    let network = NetworkNamespace::of_process(init.pid).map_err(|_| not_running())?;
+    // Its number may have been given to another process before the namespace was opened, but not after.
+    if init.is_alive() { Ok(network) } else { Err(not_running()) }
 }
 
 /// Freezes everything.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use wrenn_runtime::{
-    Condition, Error, Runtime,
+    Condition, Error, NetworkNamespace, Runtime,
     conformance::{Capsule, Subject, eventually},
     container::{ContainerOptions, ContainerRuntime},
 };
@@ -117,6 +117,10 @@ async fn a_directory_with_a_long_name_works() {
     capsule.destroy().await;
 }
 
+fn network() -> NetworkNamespace {
+    NetworkNamespace::loopback().unwrap()
+}
+
 /// A runtime whose engine is the shell script.
 fn with_engine(containers: &Containers, script: &str) -> ContainerRuntime {
     let program = containers.directory.path().join("engine");
@@ -129,7 +133,7 @@ fn with_engine(containers: &Containers, script: &str) -> ContainerRuntime {
 async fn a_failing_engine_is_quoted_and_leaves_nothing() {
     let containers = Containers::new().await;
     let (runtime, spec) = (with_engine(&containers, "echo 'no luck today' >&2; exit 3"), containers.spec());
-    let error = runtime.create(&spec).await.unwrap_err();
+    let error = runtime.create(&spec, &network()).await.unwrap_err();
     assert!(matches!(&error, Error::Program { stderr, .. } if stderr == "no luck today"), "{error}");
     assert!(error.to_string().contains("exit status: 3"), "{error}");
     assert_eq!(containers.remains(&spec), [""; 0]);
@@ -140,7 +144,7 @@ async fn an_engine_that_floods_its_output_is_quoted_in_part() {
     let containers = Containers::new().await;
     let script = "head -c 5000000 /dev/urandom >&2; echo 'the end' >&2; kill -9 $$";
     let (runtime, spec) = (with_engine(&containers, script), containers.spec());
-    let error = runtime.create(&spec).await.unwrap_err().to_string();
+    let error = runtime.create(&spec, &network()).await.unwrap_err().to_string();
     assert!(error.ends_with("the end") && error.len() < 10_000 && error.contains("signal: 9"), "{error}");
     assert_eq!(containers.remains(&spec), [""; 0]);
 }
@@ -151,7 +155,7 @@ async fn a_creation_that_hangs_is_ended_by_destroy_of_another_process() {
     let (runtime, spec) = (Arc::new(with_engine(&containers, "sleep 1000")), containers.spec());
     let creating = tokio::spawn({
         let (runtime, spec) = (Arc::clone(&runtime), spec.clone());
-        async move { runtime.create(&spec).await }
+        async move { runtime.create(&spec, &network()).await }
     });
     let group = fs::read_dir("/sys/fs/cgroup")
         .unwrap()
@@ -175,7 +179,7 @@ async fn an_agent_that_does_not_start_is_reported_with_what_it_printed() {
         (b"this is no program", "Exec format error"),
     ] {
         let options = ContainerOptions::new(containers.directory.path().join("other"), agent);
-        let error = ContainerRuntime::new(options).unwrap().create(&spec).await.unwrap_err();
+        let error = ContainerRuntime::new(options).unwrap().create(&spec, &network()).await.unwrap_err();
         assert!(error.to_string().to_lowercase().contains(&said.to_lowercase()), "{error}");
         assert_eq!(containers.remains(&spec), [""; 0]);
     }
@@ -223,7 +227,7 @@ fn a_full_disk_is_a_clear_error_and_leaves_nothing() {
         {
             let options = std::ffi::CString::new(limit).unwrap();
             mount("full", &spec.dir, "tmpfs", MountFlags::empty(), Some(options.as_c_str())).unwrap();
-            let error = runtime.create(&spec).await.expect_err(limit);
+            let error = runtime.create(&spec, &network()).await.expect_err(limit);
             assert!(error.is_out_of_space(), "{limit}: {error:?}");
             assert_eq!(containers.remains_but_mounts(&spec), [""; 0], "{limit}");
             rustix::mount::unmount(&spec.dir, rustix::mount::UnmountFlags::DETACH).unwrap();

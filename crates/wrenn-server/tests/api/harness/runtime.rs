@@ -11,7 +11,7 @@ use wrenn_agent::{Agent, Listener, Settings};
 use wrenn_agent_proto::{AgentClient, process::Signal};
 use wrenn_control::{Control, ControlConfig, Limits, Runtimes};
 use wrenn_runtime::{
-    Capabilities, CapsuleSpec, Condition, Result, Runtime, Usage,
+    Capabilities, CapsuleSpec, Condition, NetworkNamespace, Result, Runtime, Usage,
     template::{Defaults, NewSnapshot, TemplateStore},
 };
 
@@ -78,7 +78,7 @@ impl Runtime for Unisolated {
         Capabilities::CONTAINER
     }
 
-    async fn create(&self, spec: &CapsuleSpec) -> Result<()> {
+    async fn create(&self, spec: &CapsuleSpec, _network: &NetworkNamespace) -> Result<()> {
         let (state, mut ended) = watch::channel(Condition::Running);
         let listener = UnixListener::bind(socket(spec)).expect("a socket");
         let agent = Agent::new(Settings::default());
@@ -87,6 +87,10 @@ impl Runtime for Unisolated {
         }));
         self.0.lock().await.insert(spec.id.clone(), state);
         Ok(())
+    }
+
+    async fn network(&self, _spec: &CapsuleSpec) -> Result<NetworkNamespace> {
+        NetworkNamespace::current()
     }
 
     async fn connect(&self, spec: &CapsuleSpec) -> Result<UnixStream> {
@@ -113,7 +117,7 @@ impl Runtime for Unisolated {
         Ok(())
     }
 
-    async fn resume(&self, spec: &CapsuleSpec) -> Result<()> {
+    async fn resume(&self, spec: &CapsuleSpec, _network: Option<&NetworkNamespace>) -> Result<()> {
         self.set(spec, Condition::Running).await;
         Ok(())
     }
