@@ -7,6 +7,7 @@ use std::{
 };
 
 use ::http::HeaderMap;
+use tokio::sync::Notify;
 
 use crate::{
     paths::{self, PathError},
@@ -48,14 +49,40 @@ pub struct Agent {
 struct Inner {
     settings: RwLock<Arc<Settings>>,
     processes: Processes,
+    /// The kernel is the capsule's own.
+    has_machine: bool,
+    ending: Notify,
 }
 
 impl Agent {
     /// An agent with these defaults and no process.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let inner = Inner { settings: RwLock::new(Arc::new(settings)), processes: Processes::default() };
+        let inner = Inner { settings: RwLock::new(Arc::new(settings)), ..Inner::default() };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The agent of a virtual machine: clock, names and random numbers are its to set, and it can be asked to switch the
+    /// machine off.
+    #[must_use]
+    pub fn of_machine(settings: Settings) -> Self {
+        let settings = RwLock::new(Arc::new(settings));
+        Self { inner: Arc::new(Inner { settings, has_machine: true, ..Inner::default() }) }
+    }
+
+    /// Whether the kernel is the capsule's own.
+    pub(crate) fn has_machine(&self) -> bool {
+        self.inner.has_machine
+    }
+
+    /// Asks for the end of all that runs.
+    pub(crate) fn ask_to_end(&self) {
+        self.inner.ending.notify_one();
+    }
+
+    /// Completes once that was asked for.
+    pub(crate) async fn asked_to_end(&self) {
+        self.inner.ending.notified().await;
     }
 
     /// The defaults as they are now.

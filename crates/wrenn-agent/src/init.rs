@@ -17,7 +17,7 @@ use crate::agent::Agent;
 /// How long processes may take to end when they are asked to.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Completes once this process was asked to end (SIGTERM, SIGINT) and all that ran has ended, if need be by force.
+/// Completes once this process was asked to end (SIGTERM, SIGINT, in a machine also by its host) and all that ran has ended, if need be by force.
 /// Process 1 meanwhile collects the orphans of its capsule, and takes every process along.
 ///
 /// # Errors
@@ -41,6 +41,7 @@ pub fn until_asked_to_end(agent: &Agent) -> io::Result<impl Future<Output = ()> 
             () = collect => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            () = agent.asked_to_end() => {}
         }
         let deadline = Instant::now() + GRACE;
         if is_init {

@@ -4,9 +4,11 @@
 //! tests run it, and the `wrenn-agent` binary adds the duties of process 1.
 
 mod agent;
+mod descriptor;
 mod filesystem;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+pub mod guest;
 mod http;
 pub mod init;
 mod limits;

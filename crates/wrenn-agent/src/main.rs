@@ -1,4 +1,4 @@
-//! The `wrenn-agent` binary: process 1 of a capsule, or an agent by itself on TCP.
+//! The `wrenn-agent` binary: process 1 of a container, process 1 of a virtual machine, or an agent by itself on TCP.
 
 mod log;
 mod options;
@@ -7,10 +7,13 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use options::{Options, Request};
-use tokio::{sync::watch, task::JoinSet};
-use wrenn_agent::{Agent, Settings, init, serve, set_process_limits};
+use tokio::{runtime::Runtime, sync::watch, task::JoinSet};
+use wrenn_agent::{Agent, Settings, guest, init, serve, set_process_limits};
 
 fn main() -> ExitCode {
+    if guest::is_first_process() {
+        return run_machine();
+    }
     let options = match Options::parse(std::env::args().skip(1)) {
         Ok(Request::Serve(options)) => options,
         Ok(Request::Tell(text)) => {
@@ -34,15 +37,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> anyhow::Result<()> {
     set_process_limits();
-    // One thread does all but work on files: an idle agent is as small as can be.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(16)
-        .thread_stack_size(512 << 10)
-        .thread_keep_alive(Duration::from_secs(2))
-        .build()
-        .context("cannot start the runtime")?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let agent =
             Agent::new(Settings { default_user: options.default_user.clone(), ..Settings::default() });
         let end = init::until_asked_to_end(&agent).context("cannot receive signals")?;
@@ -60,4 +55,36 @@ fn run(options: &Options) -> anyhow::Result<()> {
         servers.join_all().await;
         Ok(())
     })
+}
+
+/// The life of a virtual machine. It ends with the machine, whatever happens.
+fn run_machine() -> ExitCode {
+    log::to_stderr();
+    if let Err(error) = live_as_machine() {
+        eprintln!("wrenn-agent: {error:#}");
+    }
+    guest::restart();
+    ExitCode::FAILURE
+}
+
+fn live_as_machine() -> anyhow::Result<()> {
+    let machine = guest::boot()?;
+    set_process_limits();
+    runtime()?.block_on(async {
+        let agent = Agent::of_machine(Settings::default());
+        let end = init::until_asked_to_end(&agent).context("cannot receive signals")?;
+        guest::serve_port(&machine, agent, end).await.context("the port to the host is broken")
+    })?;
+    guest::off(&machine).context("cannot switch the machine off")
+}
+
+/// One thread does all but work on files: an idle agent is as small as can be.
+fn runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(16)
+        .thread_stack_size(512 << 10)
+        .thread_keep_alive(Duration::from_secs(2))
+        .build()
+        .context("cannot start the runtime")
 }

@@ -28,7 +28,18 @@ pub enum Listener {
 const HEADER_TIME: Duration = Duration::from_secs(30);
 
 /// How long the answers under way may take once the server is to end.
-const LAST_WORDS: Duration = Duration::from_millis(200);
+pub(crate) const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// What a connection comes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// A unix socket, which the host may have bare.
+    Unix,
+    /// TCP.
+    Tcp,
+    /// The serial port of a virtual machine, on which only HTTP/2 is spoken.
+    Port,
+}
 
 /// Marks the requests that came over a unix socket.
 #[derive(Debug, Clone, Copy)]
@@ -47,10 +58,10 @@ pub async fn serve(listener: Listener, agent: Agent, shutdown: impl Future<Outpu
         };
         match accepted {
             Ok(Stream::Unix(stream)) => {
-                tokio::spawn(connection(stream, true, agent.clone(), router.clone(), told.clone()));
+                tokio::spawn(connection(stream, Via::Unix, agent.clone(), router.clone(), told.clone()));
             }
             Ok(Stream::Tcp(stream)) => {
-                tokio::spawn(connection(stream, false, agent.clone(), router.clone(), told.clone()));
+                tokio::spawn(connection(stream, Via::Tcp, agent.clone(), router.clone(), told.clone()));
             }
             Err(error) => {
                 // Out of descriptors, most likely: give those in use time to close.
@@ -83,9 +94,9 @@ async fn accept(listener: &Listener) -> io::Result<Stream> {
 }
 
 /// The type of the stream stays known to the upgrades of its requests: some need the bare socket.
-async fn connection<S>(
+pub(crate) async fn connection<S>(
     stream: S,
-    unix: bool,
+    via: Via,
     agent: Agent,
     router: axum::Router,
     mut ending: watch::Receiver<()>,
@@ -96,7 +107,7 @@ async fn connection<S>(
     let asks = Arc::clone(&has_asked);
     let service = hyper::service::service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
         asks.notify_one();
-        if unix {
+        if via == Via::Unix {
             request.extensions_mut().insert(OnUnixSocket);
         }
         router::answer(agent.clone(), router.clone(), request.map(axum::body::Body::new))
@@ -114,6 +125,9 @@ async fn connection<S>(
         .max_send_buf_size(128 << 10)
         .max_pending_accept_reset_streams(16_384)
         .max_local_error_reset_streams(16_384);
+    if via == Via::Port {
+        builder = builder.http2_only();
+    }
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
@@ -123,7 +137,7 @@ async fn connection<S>(
             connection.await
         }
         // Before it has spoken, the protocol is not known, nor has it time limits.
-        () = silence(&has_asked) => return,
+        () = silence(&has_asked), if via != Via::Port => return,
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");

@@ -14,13 +14,12 @@ use http::{
     HeaderValue, Request, Response, StatusCode,
     header::{CONNECTION, CONTENT_RANGE, UPGRADE},
 };
-use http_body_util::Empty;
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::{io::AsyncReadExt as _, io::AsyncWriteExt as _, io::Interest, net::UnixStream};
 
-use super::{AgentClient, AgentError, WrittenFile};
+use super::{AgentClient, AgentError, WrittenFile, pool::CallBody};
 
 const PROTOCOL: HeaderValue = HeaderValue::from_static("wrenn-bulk");
 
@@ -54,7 +53,7 @@ pub(super) struct Bare {
 pub(super) async fn offer(
     client: &AgentClient,
     operation: &str,
-    mut request: Request<Empty<Bytes>>,
+    mut request: Request<CallBody>,
 ) -> Result<Offer, AgentError> {
     let lost = |error| AgentError::lost(operation, error);
     let headers = request.headers_mut();

@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use super::{
     AgentClient, AgentError,
     envelope::{self, Envelopes},
-    pool::CallBody,
+    pool::{CallBody, sure_body},
 };
 
 /// What a call may ask for besides.
@@ -32,7 +32,7 @@ impl AgentClient {
         method: &str,
         message: &impl Message,
     ) -> Result<Res, AgentError> {
-        let body = CallBody::new(Full::new(message.encode_to_bytes()));
+        let body = sure_body(Full::new(message.encode_to_bytes()));
         let request = self.request(method, "application/proto", CallOptions::default(), body);
         let body = self.answer(method, request).await?;
         Res::decode(&mut body.clone()).map_err(|error| AgentError::malformed(method, error))
@@ -45,7 +45,7 @@ impl AgentClient {
         message: &impl Message,
         options: CallOptions,
     ) -> Result<Envelopes, AgentError> {
-        let body = CallBody::new(Full::new(envelope::message(&message.encode_to_bytes())));
+        let body = sure_body(Full::new(envelope::message(&message.encode_to_bytes())));
         let request = self.request(method, "application/connect+proto", options, body);
         let (response, lease) = self.pool.send(method, request).await?;
         if !response.status().is_success() {
@@ -62,10 +62,10 @@ impl AgentClient {
     ) -> Result<Res, AgentError>
     where
         Res: Message,
-        S: Stream<Item = Bytes> + Send + Sync + 'static,
+        S: Stream<Item = Bytes> + Send + 'static,
     {
         let frames = messages.map(|message| Ok(Frame::data(envelope::message(&message))));
-        let body = CallBody::new(StreamBody::new(frames));
+        let body = sure_body(StreamBody::new(frames));
         let request = self.request(method, "application/connect+proto", CallOptions::default(), body);
         let (response, lease) = self.pool.send(method, request).await?;
         if !response.status().is_success() {

@@ -13,7 +13,7 @@ use http::{
     header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE},
 };
 use http_body::{Body as _, Frame};
-use http_body_util::{Empty, StreamBody};
+use http_body_util::StreamBody;
 use hyper::body::Incoming;
 use serde::Deserialize;
 
@@ -21,8 +21,11 @@ use super::{
     AgentClient, AgentError,
     bulk::{self, Download, Offer, UploadError},
     call::{collect, refusal},
+    http1::no_body,
+    pool::{CallBody, Lease},
 };
 
+const READ: &str = "GET /files";
 const WRITE: &str = "POST /files";
 
 /// A part of a file, in bytes.
@@ -52,20 +55,22 @@ impl AgentClient {
     /// # Errors
     /// `NotFound`, `InvalidArgument` for a directory, `PermissionDenied`, `OutOfRange` for a range behind the end.
     pub async fn read_file(&self, path: &str, range: Option<Range>) -> Result<FileBody, AgentError> {
-        const OPERATION: &str = "GET /files";
-        let mut request =
-            Request::get(target(path)).body(Empty::<Bytes>::new()).expect("an encoded path is valid");
+        let mut request = Request::get(target(path)).body(no_body()).expect("an encoded path is valid");
         if let Some(Range { start, last }) = range {
             let last = last.map(|last| last.to_string()).unwrap_or_default();
             let value = format!("bytes={start}-{last}").parse().expect("numbers are a valid header value");
             request.headers_mut().insert(RANGE, value);
         }
-        let response = match bulk::offer(self, OPERATION, request).await? {
-            Offer::Taken(bare) => return Ok(FileBody { content: Content::Bare(bare.download(OPERATION)?) }),
-            Offer::Declined(response) => response,
+        let (response, lease) = if self.is_only {
+            self.exchange(READ, request).await?
+        } else {
+            match bulk::offer(self, READ, request).await? {
+                Offer::Taken(bare) => return Ok(FileBody { content: Content::Bare(bare.download(READ)?) }),
+                Offer::Declined(response) => (response, None),
+            }
         };
         if !response.status().is_success() {
-            return Err(refusal(OPERATION, response).await);
+            return Err(refusal(READ, response).await);
         }
         let number = |name| response.headers().get(name)?.to_str().ok();
         let length = number(CONTENT_LENGTH).and_then(|text| text.parse().ok());
@@ -74,7 +79,7 @@ impl AgentClient {
         } else {
             length
         };
-        Ok(FileBody { content: Content::Plain { length, size, body: response.into_body() } })
+        Ok(FileBody { content: Content::Plain { length, size, body: response.into_body(), _lease: lease } })
     }
 
     /// Writes a file whole: it is replaced at once when the last byte has arrived, and left as it was if `data` ends in
@@ -92,8 +97,10 @@ impl AgentClient {
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
     {
-        let offer =
-            Request::post(target(path)).body(Empty::<Bytes>::new()).expect("an encoded path is valid");
+        if self.is_only {
+            return self.write_plain(path, length, data).await;
+        }
+        let offer = Request::post(target(path)).body(no_body()).expect("an encoded path is valid");
         let bare = match bulk::offer(self, WRITE, offer).await? {
             Offer::Taken(bare) => bare,
             Offer::Declined(response) if response.status() == StatusCode::NOT_IMPLEMENTED => {
@@ -113,7 +120,7 @@ impl AgentClient {
         })
     }
 
-    /// The same as the body of a plain request, for agents that are not at the other end of the socket itself.
+    /// The same as the body of a plain request, where the agent is not at the other end of the socket itself.
     async fn write_plain<S, E>(
         &self,
         path: &str,
@@ -130,8 +137,8 @@ impl AgentClient {
             *cause.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.into());
             std::io::Error::other("the data ended in an error")
         });
-        let mut request =
-            Request::post(target(path)).body(StreamBody::new(frames)).expect("an encoded path is valid");
+        let body = CallBody::new(StreamBody::new(frames));
+        let mut request = Request::post(target(path)).body(body).expect("an encoded path is valid");
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("application/octet-stream"));
         headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
@@ -139,7 +146,7 @@ impl AgentClient {
         if let Some(source) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Err(AgentError::Body { operation: WRITE.to_owned(), source });
         }
-        let response = answer?;
+        let (response, _lease) = answer?;
         if !response.status().is_success() {
             return Err(refusal(WRITE, response).await);
         }
@@ -159,7 +166,7 @@ pub struct FileBody {
 #[derive(Debug)]
 enum Content {
     Bare(Download),
-    Plain { length: Option<u64>, size: Option<u64>, body: Incoming },
+    Plain { length: Option<u64>, size: Option<u64>, body: Incoming, _lease: Option<Lease> },
 }
 
 impl FileBody {
@@ -193,7 +200,7 @@ impl Stream for FileBody {
         loop {
             return Poll::Ready(match std::task::ready!(Pin::new(&mut *body).poll_frame(context)) {
                 None => None,
-                Some(Err(error)) => Some(Err(AgentError::lost("GET /files", error))),
+                Some(Err(error)) => Some(Err(AgentError::lost(READ, error))),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => Some(Ok(data)),
                     Err(_trailers) => continue,

@@ -35,7 +35,8 @@ use pool::Pool;
 type Dial = dyn Fn() -> Pin<Box<dyn Future<Output = io::Result<UnixStream>> + Send>> + Send + Sync;
 
 /// Speaks to one agent. Clones share one HTTP/2 connection for calls, which is dialled when it is first needed and
-/// again after it broke; files and tunnels get a connection each.
+/// again after it broke; files and tunnels get a connection each, unless there can be no other
+/// ([`AgentClient::over_one_connection`]).
 ///
 /// A dropped future cancels its call; the agent may have acted on it all the same. There are no time limits of its
 /// own: an agent that is frozen does not answer until it goes on.
@@ -57,6 +58,8 @@ type Dial = dyn Fn() -> Pin<Box<dyn Future<Output = io::Result<UnixStream>> + Se
 #[derive(Clone)]
 pub struct AgentClient {
     dial: Arc<Dial>,
+    /// Everything goes over the pool's connection.
+    is_only: bool,
     pool: Pool,
     user: Option<HeaderValue>,
     token: Option<HeaderValue>,
@@ -69,8 +72,20 @@ impl AgentClient {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = io::Result<UnixStream>> + Send + 'static,
     {
-        let dial: Arc<Dial> = Arc::new(move || Box::pin(dial()));
-        Self { pool: Pool::new(Arc::clone(&dial)), dial, user: None, token: None }
+        Self::with(Arc::new(move || Box::pin(dial())), false)
+    }
+
+    /// The same for an agent that takes one connection at a time: files and tunnels share it with the calls.
+    pub fn over_one_connection<F, Fut>(dial: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = io::Result<UnixStream>> + Send + 'static,
+    {
+        Self::with(Arc::new(move || Box::pin(dial())), true)
+    }
+
+    fn with(dial: Arc<Dial>, is_only: bool) -> Self {
+        Self { pool: Pool::new(Arc::clone(&dial), is_only), dial, is_only, user: None, token: None }
     }
 
     /// The same agent, its calls made as that user; an empty name means the agent's default user.
@@ -93,6 +108,12 @@ impl AgentClient {
         let mut value = HeaderValue::try_from(token)?;
         value.set_sensitive(true);
         Ok(Self { token: Some(value), ..self.clone() })
+    }
+
+    /// Closes the connection that calls share; those under way fail as [`AgentError::ConnectionLost`]. The next call opens
+    /// another one.
+    pub fn disconnect(&self) {
+        self.pool.close();
     }
 
     /// The headers that every request carries.

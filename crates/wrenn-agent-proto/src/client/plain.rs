@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AgentClient, AgentError,
     call::{collect, refusal},
-    pool::CallBody,
+    pool::sure_body,
 };
 
 /// What the host tells the agent after start and after a restore. What is `None` stays as it is.
@@ -105,7 +105,7 @@ impl AgentClient {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("http://agent{path}"))
-            .body(CallBody::new(Full::new(body)))
+            .body(sure_body(Full::new(body)))
             .expect("the path is valid");
         request.headers_mut().extend(self.headers());
         if !is_empty {

@@ -4,14 +4,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use super::{AgentError, Dial};
 
-/// The body of a call.
-pub(super) type CallBody = BoxBody<Bytes, std::convert::Infallible>;
+/// The body of a call. Its error ends the call's stream, so that the agent sees it cut off.
+pub(super) type CallBody = UnsyncBoxBody<Bytes, std::io::Error>;
+
+/// A body that cannot fail.
+pub(super) fn sure_body<B>(body: B) -> CallBody
+where
+    B: http_body::Body<Data = Bytes, Error = std::convert::Infallible> + Send + 'static,
+{
+    CallBody::new(body.map_err(|never| match never {}))
+}
 
 type Sender = http2::SendRequest<CallBody>;
 
@@ -29,6 +37,8 @@ const BUSY: usize = 128;
 #[derive(Clone)]
 pub(super) struct Pool {
     dial: Arc<Dial>,
+    /// More calls at once than this, and the connection is given up when they are over.
+    busy: usize,
     connection: Arc<Mutex<Option<Arc<Connection>>>>,
     /// Held while dialling, so that many callers share one connection from the start.
     dialling: Arc<tokio::sync::Mutex<()>>,
@@ -36,6 +46,7 @@ pub(super) struct Pool {
 
 struct Connection {
     sender: Sender,
+    task: tokio::task::AbortHandle,
     load: Mutex<Load>,
 }
 
@@ -52,8 +63,10 @@ pub(super) struct Lease {
 }
 
 impl Pool {
-    pub(super) fn new(dial: Arc<Dial>) -> Self {
-        Self { dial, connection: Arc::default(), dialling: Arc::default() }
+    /// `is_only`: there is one connection at a time, which is not replaced before it broke.
+    pub(super) fn new(dial: Arc<Dial>, is_only: bool) -> Self {
+        let busy = if is_only { usize::MAX } else { BUSY };
+        Self { dial, busy, connection: Arc::default(), dialling: Arc::default() }
     }
 
     /// Sends a request on the shared connection. One that was closed meanwhile is replaced, once, if the request has
@@ -97,15 +110,23 @@ impl Pool {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| AgentError::lost("the opening of a connection", error))?;
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             // Every call on the connection sees its failure itself.
             connection.await.ok();
         });
-        let connection = Arc::new(Connection { sender, load: Mutex::default() });
+        let task = task.abort_handle();
+        let connection = Arc::new(Connection { sender, task, load: Mutex::default() });
         let lease = Lease::new(self, &connection);
         *lock(&self.connection) = Some(connection);
         drop(dialling);
         Ok(lease)
+    }
+
+    /// Closes the connection, whatever is under way on it.
+    pub(super) fn close(&self) {
+        if let Some(connection) = lock(&self.connection).take() {
+            connection.task.abort();
+        }
     }
 
     fn lease_open(&self) -> Option<Lease> {
@@ -136,7 +157,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let mut load = lock(&self.connection.load);
         load.now -= 1;
-        let is_over = load.now == 0 && load.most > BUSY;
+        let is_over = load.now == 0 && load.most > self.pool.busy;
         drop(load);
         if is_over {
             self.pool.forget(&self.connection);

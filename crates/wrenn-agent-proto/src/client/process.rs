@@ -84,7 +84,7 @@ impl AgentClient {
         input: S,
     ) -> Result<(), AgentError>
     where
-        S: Stream<Item = Bytes> + Send + Sync + 'static,
+        S: Stream<Item = Bytes> + Send + 'static,
     {
         let start = stream_input_request::StartEvent {
             process: process.into().into_message().into(),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::extract::State;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use buffa_types::google::protobuf::Timestamp;
 use bytes::Bytes;
 use http::StatusCode;
@@ -12,10 +14,15 @@ use serde::Deserialize;
 
 use super::error::HttpError;
 use crate::agent::Agent;
+use crate::guest::{
+    entropy::{self, MOST},
+    names, network,
+};
 
-/// The clock is left alone when it is wrong by no more than this many seconds: the message took its time,
-/// too.
-const TOLERANCE: i64 = 1;
+/// The clock is left alone when it is wrong by no more than this: the message took its time, too. A machine's own clock
+/// stood still while the machine was away, for however short.
+const TOLERANCE: Duration = Duration::from_secs(1);
+const TOLERANCE_OF_MACHINE: Duration = Duration::from_millis(5);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -26,6 +33,8 @@ pub(crate) struct Init {
     default_user: Option<String>,
     default_workdir: Option<String>,
     hostname: Option<String>,
+    entropy: Option<String>,
+    machine_id: Option<String>,
 }
 
 impl Init {
@@ -51,11 +60,17 @@ pub(super) async fn init(State(agent): State<Agent>, body: Bytes) -> Result<Stat
     if init.default_workdir.as_ref().is_some_and(|path| !path.is_empty() && !path.starts_with('/')) {
         return Err(HttpError::bad("The default working directory must be an absolute path."));
     }
-    if let Some(name) = init.hostname.as_deref().filter(|name| !name.is_empty()) {
-        set_hostname(name)?;
+    let names = Names::of(&init)?;
+    if agent.has_machine() {
+        // Random numbers first: everything that happens from now on may need them.
+        names.apply_to_machine()?;
+    } else if let Some(name) = &names.hostname
+        && let Err(error) = rustix::system::sethostname(name.as_bytes())
+    {
+        tracing::warn!(%error, "the host name cannot be set here");
     }
     if let Some(time) = &init.timestamp {
-        set_clock(time);
+        set_clock(time, if agent.has_machine() { TOLERANCE_OF_MACHINE } else { TOLERANCE });
     }
     agent.configure(|settings| {
         if let Some(envs) = init.env_vars {
@@ -74,21 +89,64 @@ pub(super) async fn init(State(agent): State<Agent>, body: Bytes) -> Result<Stat
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn set_hostname(name: &str) -> Result<(), HttpError> {
-    if name.len() > 64 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte)) {
-        return Err(HttpError::bad("A host name has at most 64 letters, digits, dots and dashes."));
+/// What makes a machine an individual, checked.
+struct Names {
+    hostname: Option<String>,
+    entropy: Option<Vec<u8>>,
+    machine_id: Option<String>,
+}
+
+impl Names {
+    fn of(init: &Init) -> Result<Self, HttpError> {
+        let hostname = init.hostname.clone().filter(|name| !name.is_empty());
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+        if hostname.as_ref().is_some_and(|name| name.len() > 64 || !name.bytes().all(is_of_name)) {
+            return Err(HttpError::bad("A host name has at most 64 letters, digits, dots and dashes."));
+        }
+        let entropy = init.entropy.as_ref().map(|text| STANDARD.decode(text)).transpose();
+        let entropy = entropy.ok().filter(|bytes| bytes.as_ref().is_none_or(|bytes| bytes.len() <= MOST));
+        let Some(entropy) = entropy else {
+            return Err(HttpError::bad(format!("The entropy must be at most {MOST} bytes in base64.")));
+        };
+        let machine_id = init.machine_id.clone();
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if machine_id.as_ref().is_some_and(|id| id.len() != 32 || !id.bytes().all(is_digit)) {
+            return Err(HttpError::bad("A machine's id has 32 hexadecimal digits in lower case."));
+        }
+        Ok(Self { hostname, entropy, machine_id })
     }
-    if let Err(error) = rustix::system::sethostname(name.as_bytes()) {
-        tracing::warn!(%error, "the host name cannot be set here");
+
+    fn apply_to_machine(&self) -> Result<(), HttpError> {
+        let failed = |what: &'static str| {
+            move |error: std::io::Error| {
+                tracing::warn!(%error, "cannot {what}");
+                HttpError::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    format!("The agent cannot {what}: {error}."),
+                )
+            }
+        };
+        if let Some(bytes) = &self.entropy {
+            entropy::add(bytes).map_err(failed("mix in randomness"))?;
+        }
+        if let Some(name) = &self.hostname {
+            names::set_hostname(name).map_err(failed("set the host name"))?;
+        }
+        if let Some(id) = &self.machine_id {
+            names::set_machine_id(id).map_err(failed("set the machine's id"))?;
+        }
+        network::forget_gateway();
+        Ok(())
     }
-    Ok(())
 }
 
 /// Where the kernel is shared, its clock is the host's and right; where it is a machine's own, setting it is
 /// allowed.
-fn set_clock(time: &Timestamp) {
+fn set_clock(time: &Timestamp, tolerance: Duration) {
     let now = clock_gettime(ClockId::Realtime);
-    if (now.tv_sec - time.seconds).abs() <= TOLERANCE {
+    let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+    let wrong = nanos(now.tv_sec, now.tv_nsec) - nanos(time.seconds, time.nanos.into());
+    if wrong.unsigned_abs() <= tolerance.as_nanos() {
         return;
     }
     let time = Timespec { tv_sec: time.seconds, tv_nsec: time.nanos.into() };

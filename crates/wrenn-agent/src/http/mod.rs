@@ -5,6 +5,7 @@ mod error;
 mod files;
 pub(crate) mod init;
 mod metrics;
+mod shutdown;
 pub(crate) mod signature;
 pub(crate) mod tunnel;
 
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Router<Agent> {
         )
         .route("/metrics", get(metrics::metrics))
         .route("/init", post(init::init))
+        .route("/shutdown", post(shutdown::shutdown))
         .route("/files", get(files::download).post(files::upload).layer(DefaultBodyLimit::disable()))
         .method_not_allowed_fallback(async || {
             crate::router::plain_error(StatusCode::METHOD_NOT_ALLOWED, "This route takes another method.")

@@ -19,7 +19,7 @@ use nix::{
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use tokio::io::{Interest, unix::AsyncFd};
 
-use super::descriptor;
+use crate::descriptor;
 
 /// The children of this process that were started here.
 #[derive(Debug, Clone, Default)]

@@ -10,7 +10,6 @@
 //! cut off after a while, so that it cannot hold the process up for ever.
 
 mod children;
-mod descriptor;
 mod environment;
 mod event;
 mod finished;

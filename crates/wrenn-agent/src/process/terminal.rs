@@ -14,7 +14,7 @@ use rustix::{
 };
 use tokio::io::{Interest, unix::AsyncFd};
 
-use super::descriptor;
+use crate::descriptor;
 use crate::users::User;
 
 /// A terminal's size, in characters.

@@ -1,3 +1,6 @@
 //! Capsules as virtual machines.
 
 pub mod guest;
+pub mod image;
+mod once;
+mod tool;

@@ -5,14 +5,14 @@
 //!
 //! # The contract
 //!
-//! **Kernel and initramfs** are the files of `Artifacts::prepare`; the command line comes from [`CommandLine`]. Starting QEMU
+//! **Kernel and initramfs** are the files of [`Artifacts::prepare`]; the command line comes from [`CommandLine`]. Starting QEMU
 //! with `-no-reboot` makes a panic, a reboot and a power-off of the guest all end the process.
 //!
 //! **Devices** may be on PCI or on virtio-mmio, and in any order: the guest goes by what they are called.
 //!
 //! | device | property | meaning |
 //! |---|---|---|
-//! | virtio-blk, read-only | `serial=`[`layer_serial`]`(n)` | the image of layer `n` of the specification, by `image::of_layer`; 0 is the uppermost |
+//! | virtio-blk, read-only | `serial=`[`layer_serial`]`(n)` | the image of layer `n` of the specification, by [`of_layer`](super::image::of_layer); 0 is the uppermost |
 //! | virtio-blk, writable | `serial=`[`PRIVATE_SERIAL`] | the private disk; with `discard=unmap`, deleted files give their space back |
 //! | virtserialport | `name=`[`PORT_NAME`] | the agent |
 //! | virtio-net | the only one | `eth0`: [`GUEST_ADDRESS`]`/24` through [`GATEWAY_ADDRESS`], names from [`DNS_ADDRESS`]; without the device there is `lo` alone |
@@ -36,13 +36,15 @@
 //! **End**: `POST /shutdown` ([`wrenn_agent_proto::AgentClient::shutdown`]) ends all processes as a container's stop
 //! does, writes everything to disk, unmounts, and powers off.
 //!
-//! **Private disk**: made by `image::create_private_disk`, holds the private layer in `upper/` (ids as inside).
+//! **Private disk**: made by [`create_private_disk`](super::image::create_private_disk), holds the private layer in `upper/` (ids as inside).
 
 mod address;
+pub mod artifacts;
 mod command_line;
 mod device;
 
 pub use address::{DNS_ADDRESS, GATEWAY_ADDRESS, GUEST_ADDRESS, PREFIX_LENGTH};
+pub use artifacts::Artifacts;
 pub use command_line::CommandLine;
 pub use device::{PORT_NAME, PRIVATE_SERIAL, layer_serial};
 pub use wrenn_agent_proto::link::open as connect;
