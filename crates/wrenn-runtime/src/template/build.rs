@@ -9,11 +9,12 @@ use std::{
 use super::{
     bootstrap,
     buildah::{self, Buildah},
-    builtin::Builtin,
+    builtin::{Builtin, ContextFile},
     context, dockerfile,
     error::TemplateError,
     event::{BuildEvent, Progress},
     image::{self, Image},
+    labels,
     lock::Lock,
     name,
     record::{Defaults, Template, TemplateKind},
@@ -120,6 +121,9 @@ impl TemplateStore {
             let scratch = Scratch::new(&scratch_root)?;
             let path = scratch.path().join("Dockerfile");
             fs::write(&path, text).map_err(TemplateError::file("write", &path))?;
+            for file in builtin.files() {
+                write_file(scratch.path(), file)?;
+            }
             let bases = self.bases(&dockerfile::bases(text, &path)?, progress).await?;
             let plan = Plan {
                 template: builtin.name(),
@@ -187,7 +191,9 @@ impl TemplateStore {
         let ours = !plan.bases.is_empty();
         storage.build(plan.template, &plan.dockerfile, &plan.context, ours, progress).await?;
         progress(BuildEvent::Log("storing the result".to_owned()));
-        let result = storage.export(&digests).await?;
+        let mut result = storage.export(&digests).await?;
+        labels::read(&result.labels, &mut result.defaults)
+            .map_err(|reason| TemplateError::Definition { path: plan.dockerfile.clone(), reason })?;
         let base = digests.iter().position(|digest| result.diff_ids.first() == Some(digest));
         let below: Vec<_> = base.map(|index| plan.bases[index].layers.clone()).unwrap_or_default();
         let mut own = Vec::new();
@@ -204,6 +210,14 @@ impl TemplateStore {
         let built = Image::read(&plan.image)?;
         built.ok_or_else(|| TemplateError::NotFound { name: plan.template.to_owned() })
     }
+}
+
+fn write_file(dir: &Path, file: &ContextFile) -> Result<(), TemplateError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = dir.join(file.name);
+    fs::write(&path, file.content).map_err(TemplateError::file("write", &path))?;
+    let mode = if file.executable { 0o755 } else { 0o644 };
+    fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(TemplateError::file("write", &path))
 }
 
 /// Held while a template is built, so that two processes do not do the same work.

@@ -11,12 +11,18 @@ use super::{
     apt,
     error::TemplateError,
     event::{BuildEvent, Progress},
-    merge, oci, program,
+    merge, oci, pip, program,
     record::Template,
 };
 
-/// Where the machine's way to its packages is mounted while `RUN` instructions run.
+/// Where the machine's way to packages is mounted while `RUN` instructions run: for apt, for pip, and the certificate
+/// authorities that this machine trusts.
 const APT_OPTIONS: &str = "etc/apt/apt.conf.d/00wrenn-build";
+const PIP_OPTIONS: &str = "etc/pip.conf";
+const AUTHORITIES: &str = "etc/ssl/wrenn-build.pem";
+
+/// Where they are on Debian.
+const MACHINE_AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// The name of the result in the storage.
 const RESULT: &str = "localhost/wrenn-result";
@@ -85,9 +91,12 @@ impl Buildah {
         command.args(["build", "--isolation", "chroot", "--layers=false", "--pull=false", "--tag", RESULT]);
         if ours {
             let options = apt::sources().await?.options.join("\n") + "\n";
-            let path = self.work.join("apt.conf");
-            fs::write(&path, options).map_err(TemplateError::file("write", &path))?;
-            command.arg("--volume").arg(format!("{}:/{APT_OPTIONS}:ro", path.display()));
+            self.mount(&mut command, "apt.conf", options.as_bytes(), APT_OPTIONS)?;
+            if let Ok(authorities) = fs::read(MACHINE_AUTHORITIES) {
+                self.mount(&mut command, "authorities.pem", &authorities, AUTHORITIES)?;
+                let options = pip::configuration(&format!("/{AUTHORITIES}"));
+                self.mount(&mut command, "pip.conf", options.as_bytes(), PIP_OPTIONS)?;
+            }
         }
         let absolute = |path: &Path| std::path::absolute(path).map_err(TemplateError::file("find", path));
         command.arg("--file").arg(absolute(dockerfile)?).arg(absolute(context)?);
@@ -110,6 +119,20 @@ impl Buildah {
             status: failure.status,
             log: failure.log,
         })
+    }
+
+    /// Shows a file to the instructions that run.
+    fn mount(
+        &self,
+        command: &mut Command,
+        name: &str,
+        content: &[u8],
+        target: &str,
+    ) -> Result<(), TemplateError> {
+        let path = self.work.join(name);
+        fs::write(&path, content).map_err(TemplateError::file("write", &path))?;
+        command.arg("--volume").arg(format!("{}:/{target}:ro", path.display()));
+        Ok(())
     }
 
     /// Takes the result out of the storage, without the layers that `bases` have already.
@@ -147,10 +170,11 @@ pub(super) async fn unpack(archive: &Path, target: &Path) -> Result<(), Template
     tar.args(["--extract", "--numeric-owner", "--same-permissions", "--xattrs", "--xattrs-include=*"]);
     tar.arg("--file").arg(archive).arg("--directory").arg(target);
     program::succeed(tar, "tar").await?;
-    // The mount point of our own file, empty.
-    let point = target.join(APT_OPTIONS);
-    if fs::metadata(&point).is_ok_and(|metadata| metadata.len() == 0) {
-        super::tree::remove_all(&point)?;
+    // The mount points of our own files, empty.
+    for point in [APT_OPTIONS, PIP_OPTIONS, AUTHORITIES].map(|point| target.join(point)) {
+        if fs::symlink_metadata(&point).is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0) {
+            super::tree::remove_all(&point)?;
+        }
     }
     let tree = target.to_owned();
     let converted = tokio::task::spawn_blocking(move || super::whiteout::convert(&tree)).await;

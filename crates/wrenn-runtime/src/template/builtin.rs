@@ -9,8 +9,18 @@ pub enum Builtin {
     Minimal,
     /// `minimal` with pip and virtual environments.
     BasePython,
+    /// `base-python` with a Jupyter server and what people look at data with.
+    Jupyter,
     /// `minimal` with Node.js and npm.
     Node,
+}
+
+/// A file that a built-in template's build takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ContextFile {
+    pub name: &'static str,
+    pub content: &'static str,
+    pub executable: bool,
 }
 
 /// Raised when the way of building changes, so that images are built anew.
@@ -23,11 +33,30 @@ pub(super) const MINIMAL_PACKAGES: &str = include_str!("../../../../templates/mi
 pub(super) const MINIMAL_CUSTOMIZE: &str = include_str!("../../../../templates/minimal/customize.sh");
 
 const BASE_PYTHON: &str = include_str!("../../../../templates/base-python/Dockerfile");
+const JUPYTER: &str = include_str!("../../../../templates/jupyter/Dockerfile");
 const NODE: &str = include_str!("../../../../templates/node/Dockerfile");
+
+/// One file of the template `jupyter`.
+macro_rules! jupyter_file {
+    ($name:literal, $executable:literal) => {
+        ContextFile {
+            name: $name,
+            content: include_str!(concat!("../../../../templates/jupyter/", $name)),
+            executable: $executable,
+        }
+    };
+}
+
+const JUPYTER_FILES: [ContextFile; 4] = [
+    jupyter_file!("requirements.txt", false),
+    jupyter_file!("server.py", false),
+    jupyter_file!("kernel.json", false),
+    jupyter_file!("start.sh", true),
+];
 
 impl Builtin {
     /// All of them, each after those that it is built on.
-    pub const ALL: [Self; 3] = [Self::Minimal, Self::BasePython, Self::Node];
+    pub const ALL: [Self; 4] = [Self::Minimal, Self::BasePython, Self::Node, Self::Jupyter];
 
     /// The one of that name.
     #[must_use]
@@ -41,6 +70,7 @@ impl Builtin {
         match self {
             Self::Minimal => "minimal",
             Self::BasePython => "base-python",
+            Self::Jupyter => "jupyter",
             Self::Node => "node",
         }
     }
@@ -51,6 +81,7 @@ impl Builtin {
         match self {
             Self::Minimal => "a small Debian with bash, git, curl and Python",
             Self::BasePython => "minimal with pip and virtual environments",
+            Self::Jupyter => "base-python with a Jupyter server, numpy, pandas and matplotlib",
             Self::Node => "minimal with Node.js and npm",
         }
     }
@@ -60,7 +91,25 @@ impl Builtin {
         match self {
             Self::Minimal => None,
             Self::BasePython => Some(BASE_PYTHON),
+            Self::Jupyter => Some(JUPYTER),
             Self::Node => Some(NODE),
+        }
+    }
+
+    /// The files beside its Dockerfile.
+    pub(super) fn files(self) -> &'static [ContextFile] {
+        match self {
+            Self::Jupyter => &JUPYTER_FILES,
+            Self::Minimal | Self::BasePython | Self::Node => &[],
+        }
+    }
+
+    /// What it is built on, besides what is in its Dockerfile: nothing may change below an image unnoticed.
+    fn base(self) -> Option<Self> {
+        match self {
+            Self::Minimal => None,
+            Self::BasePython | Self::Node => Some(Self::Minimal),
+            Self::Jupyter => Some(Self::BasePython),
         }
     }
 
@@ -68,7 +117,10 @@ impl Builtin {
     pub(super) fn image_id(self, platform: &str) -> String {
         let mut hash = Sha256::new();
         hash.update(RECIPE.to_le_bytes());
-        for part in [platform, MINIMAL_PACKAGES, MINIMAL_CUSTOMIZE, self.dockerfile().unwrap_or("")] {
+        let mut parts = vec![platform, MINIMAL_PACKAGES, MINIMAL_CUSTOMIZE, self.dockerfile().unwrap_or("")];
+        let lower = self.base().and_then(Self::dockerfile);
+        parts.extend(lower.into_iter().chain(self.files().iter().flat_map(|file| [file.name, file.content])));
+        for part in parts {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }

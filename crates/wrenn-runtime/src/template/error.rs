@@ -31,12 +31,6 @@ pub enum TemplateError {
         /// The name.
         name: String,
     },
-    /// The template is announced, but this version does not have it.
-    #[error("the template `{name}` is not available in this version of Wrenn")]
-    Unavailable {
-        /// The name.
-        name: String,
-    },
     /// There is one of that name already.
     #[error("there is a template `{name}` already")]
     Exists {

@@ -7,9 +7,6 @@ const MAX_LENGTH: usize = 64;
 /// Other names under which clients know built-in templates.
 const ALIASES: [(&str, &str); 1] = [("code-runner-beta", "jupyter")];
 
-/// Names that belong to built-in templates which this version does not have.
-const ANNOUNCED: [&str; 1] = ["jupyter"];
-
 /// Checks that `name` may name a template: 1 to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or digit.
 ///
 /// ```
@@ -36,8 +33,7 @@ pub fn check_name(name: &str) -> Result<(), TemplateError> {
 /// Checks that `name` may be given to a template that is not built in.
 pub(super) fn check_new_name(name: &str) -> Result<(), TemplateError> {
     check_name(name)?;
-    let canonical = canonical(name);
-    if Builtin::find(canonical).is_some() || ANNOUNCED.contains(&canonical) {
+    if Builtin::find(canonical(name)).is_some() {
         return Err(TemplateError::Reserved { name: name.to_owned() });
     }
     Ok(())
@@ -46,11 +42,6 @@ pub(super) fn check_new_name(name: &str) -> Result<(), TemplateError> {
 /// The name itself, or the one that it is an alias of.
 pub(super) fn canonical(name: &str) -> &str {
     ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name)
-}
-
-/// Whether the name is one that a later version will have.
-pub(super) fn is_announced(name: &str) -> bool {
-    ANNOUNCED.contains(&name)
 }
 
 /// Checks that a team's id can be a directory's name.

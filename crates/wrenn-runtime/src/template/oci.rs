@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{builtin::hex, error::TemplateError, record::Defaults};
+use super::{builtin::hex, error::TemplateError, labels, record::Defaults};
 
 /// The search path of programs in images that do not say another.
 pub(super) const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -22,8 +22,10 @@ pub(super) struct Layout {
     pub diff_ids: Vec<String>,
     /// The archives of the layers, lowest first.
     pub archives: Vec<PathBuf>,
-    /// What commands begin with.
+    /// What commands begin with, without what the labels say.
     pub defaults: Defaults,
+    /// The labels.
+    pub labels: BTreeMap<String, String>,
     /// Instructions that have no effect on capsules.
     pub ignored: Vec<&'static str>,
 }
@@ -43,7 +45,7 @@ pub(super) fn write(dir: &Path, defaults: &Defaults) -> Result<String, TemplateE
         "architecture": architecture(),
         "os": "linux",
         "config": { "Env": envs, "User": defaults.user.as_deref().unwrap_or(""),
-            "WorkingDir": defaults.workdir.as_deref().unwrap_or("") },
+            "WorkingDir": defaults.workdir.as_deref().unwrap_or(""), "Labels": labels::write(defaults) },
         "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{layer}")] },
     });
     let config = add_blob(&blobs, "application/vnd.oci.image.config.v1+json", &config)?;
@@ -76,6 +78,8 @@ pub(super) fn read(dir: &Path) -> Result<Layout, TemplateError> {
     let envs = config["Env"].as_array().map(Vec::as_slice).unwrap_or_default();
     let envs = envs.iter().filter_map(|env| env.as_str()?.split_once('='));
     let envs = envs.filter(|(name, value)| (*name, *value) != ("PATH", DEFAULT_PATH));
+    let labels = config["Labels"].as_object().into_iter().flatten();
+    let labels = labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
     Ok(Layout {
         diff_ids: diff_ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         archives: layers.iter().map(file).collect(),
@@ -83,7 +87,9 @@ pub(super) fn read(dir: &Path) -> Result<Layout, TemplateError> {
             envs: envs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             user: text("User"),
             workdir: text("WorkingDir").filter(|dir| dir != "/"),
+            ..Defaults::default()
         },
+        labels: labels.collect(),
         ignored: ignored(config),
     })
 }

@@ -36,7 +36,7 @@ pub enum TemplateKind {
     Snapshot,
 }
 
-/// What capsules of a template begin with: its Dockerfile's `ENV`, `USER` and `WORKDIR`.
+/// What capsules of a template begin with: its Dockerfile's `ENV`, `USER` and `WORKDIR`, and what its labels say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Defaults {
@@ -48,4 +48,20 @@ pub struct Defaults {
     /// The directory that commands run in, when the call does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workdir: Option<String>,
+    /// What is started with each capsule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartCommand>,
+    /// Ports that are never open to those who have no key, whatever the capsule's creator says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub private_ports: Vec<u16>,
+}
+
+/// A command that is started with each capsule of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartCommand {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// The port inside on which it listens once it is ready; without one it is ready when it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_port: Option<u16>,
 }

@@ -84,9 +84,6 @@ impl TemplateStore {
                 .resolve_builtin(builtin)?
                 .ok_or_else(|| TemplateError::NotBuilt { name: name.to_owned() });
         }
-        if name::is_announced(name) {
-            return Err(TemplateError::Unavailable { name: name.to_owned() });
-        }
         for scope in team.into_iter().map(Some).chain([None]) {
             if let Some(template) = self.resolve_named(scope, name)? {
                 return Ok(template);

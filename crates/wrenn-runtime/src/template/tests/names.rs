@@ -8,8 +8,7 @@ async fn a_name_that_stands_for_nothing_says_why() {
     let resolve = |name: &str| fixture.store.resolve(Some("team"), name).unwrap_err();
     assert!(matches!(resolve("absent"), TemplateError::NotFound { .. }));
     assert!(matches!(resolve("node"), TemplateError::NotBuilt { .. }));
-    assert!(matches!(resolve("jupyter"), TemplateError::Unavailable { .. }));
-    assert!(matches!(resolve("code-runner-beta"), TemplateError::Unavailable { name } if name == "jupyter"));
+    assert!(matches!(resolve("code-runner-beta"), TemplateError::NotBuilt { name } if name == "jupyter"));
     assert!(matches!(resolve("../minimal"), TemplateError::InvalidName { .. }));
 }
 

@@ -1,0 +1,55 @@
+"""The Jupyter server of a capsule, on its own loopback interface.
+
+Nobody but the capsule's own processes and the Wrenn server, which asks for the team's key, gets to this port. That is why
+it asks for no token and takes requests for any host name and from any origin.
+"""
+
+import gc
+
+from jupyter_server.serverapp import ServerApp
+from tornado.ioloop import IOLoop
+
+PORT = 8888
+
+# What `wrenn` calls the notebook of a call that names none. It is there before anybody asks, because a kernel takes most
+# of a second to start.
+FIRST = "default.ipynb"
+
+
+class Server(ServerApp):
+    """The server as it is, without what serves people in a browser."""
+
+    def __init__(self):
+        super().__init__()
+        config = self.config
+        config.ServerApp.jpserver_extensions = {}
+        config.ServerApp.open_browser = False
+        config.ServerApp.allow_root = True
+        config.ServerApp.allow_remote_access = True
+        config.ServerApp.allow_origin = "*"
+        config.ServerApp.disable_check_xsrf = True
+        config.ServerApp.terminals_enabled = False
+        config.IdentityProvider.token = ""
+        # Clients that read too slowly lose nothing; how much a cell may print is decided outside.
+        config.ZMQChannelsWebsocketConnection.limit_rate = False
+        config.MultiKernelManager.default_kernel_name = "wrenn"
+        # How often it looks whether a kernel has died, in seconds.
+        config.AsyncIOLoopKernelRestarter.time_to_dead = 1.0
+
+    def initialize(self):
+        arguments = ["--ip=127.0.0.1", f"--port={PORT}", "--ServerApp.port_retries=0"]
+        super().initialize(arguments, find_extensions=False)
+        IOLoop.current().add_callback(self.start_first_kernel)
+
+    async def start_first_kernel(self):
+        await self.session_manager.create_session(
+            path=FIRST, name=FIRST, type="notebook", kernel_name="wrenn"
+        )
+        # What is there now stays for good.
+        gc.freeze()
+
+
+if __name__ == "__main__":
+    server = Server()
+    server.initialize()
+    server.start()
