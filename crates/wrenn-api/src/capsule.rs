@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CapsuleId, HostId, Timestamp, lenient::null_as_default};
+use crate::{
+    CapsuleId, HostId, Timestamp,
+    lenient::{null_as_default, on},
+};
 
 /// The template of a capsule when none is named.
 pub const DEFAULT_TEMPLATE: &str = "minimal";
@@ -61,6 +64,13 @@ pub struct Capsule {
     /// When its status last changed.
     #[schema(value_type = String, format = DateTime)]
     pub last_updated: Timestamp,
+    /// Whether what its template starts with it is ready; true when its template starts nothing.
+    #[serde(default = "on")]
+    pub ready: bool,
+    /// Why what its template starts with it failed. The capsule runs all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub start_error: Option<String>,
 }
 
 /// Where a capsule is in its life.

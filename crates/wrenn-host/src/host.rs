@@ -17,7 +17,7 @@ use wrenn_api::{CapsuleId, OnTimeout, TeamId, Timestamp};
 use wrenn_runtime::{CapsuleSpec, Kind, Usage, template::Defaults};
 
 use crate::{
-    ActivityGuard, CapsuleView, HostError, Observer, Point, Record, Result, Runtimes, State,
+    ActivityGuard, CapsuleView, HostError, Observer, Point, Record, Result, Runtimes, Startup, State,
     activity::Shared,
     capsule::{Begin, Deps, Ending, Handle, Owner, Request},
     disk,
@@ -188,6 +188,7 @@ impl Host {
             reason: None,
             spec,
             template: new.template,
+            start: if new.defaults.start.is_some() { Startup::Pending } else { Startup::None },
             defaults: new.defaults,
             timeout_sec: new.timeout_sec,
             on_timeout: new.on_timeout,
@@ -266,6 +267,15 @@ impl Host {
         let guard = ActivityGuard::new(&capsule.shared)?;
         capsule.history().rouse();
         Ok((capsule.agent.clone(), guard))
+    }
+
+    /// Returns once a capsule can be used no more, and says why. Waiting for it is no use of the capsule.
+    pub fn ended(&self, id: &CapsuleId) -> Result<impl Future<Output = String> + Send + use<>> {
+        let shared = self.deps.capsules.find(id)?.shared;
+        Ok(async move {
+            shared.unusable.cancelled().await;
+            shared.ending()
+        })
     }
 
     /// What a capsule used in the last `seconds`, oldest first: in steps of half a second up to 10 minutes, of 30 s up

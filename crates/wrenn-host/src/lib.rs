@@ -15,6 +15,7 @@ mod observer;
 mod record;
 mod recovery;
 mod runtimes;
+mod startup;
 mod state;
 
 pub use activity::ActivityGuard;
@@ -25,4 +26,5 @@ pub use metrics::Point;
 pub use observer::{Observer, ObserverError};
 pub use record::{CapsuleView, Record};
 pub use runtimes::Runtimes;
+pub use startup::{START_TAG, Startup};
 pub use state::State;

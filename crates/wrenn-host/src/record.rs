@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wrenn_api::{CapsuleId, OnTimeout, TeamId, Timestamp};
 use wrenn_runtime::{CapsuleSpec, Kind, template::Defaults};
 
-use crate::State;
+use crate::{Startup, State};
 
 /// The contents of `capsule.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct Record {
     /// What its template lets its capsules begin with.
     #[serde(default)]
     pub defaults: Defaults,
+    /// How far its template's start command is.
+    #[serde(default, skip_serializing_if = "Startup::is_none")]
+    pub start: Startup,
     /// Seconds of inactivity; 0: for ever.
     pub timeout_sec: u32,
     /// What happens after that.

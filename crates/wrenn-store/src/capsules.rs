@@ -222,5 +222,8 @@ fn read(row: &SqliteRow) -> Result<Capsule> {
         started_at: time("started_at")?,
         last_active_at: time("last_active_at")?,
         last_updated: Timestamp::from_unix_ms(number("last_updated")?),
+        // Only its host knows; what the database is asked for is on none.
+        ready: false,
+        start_error: None,
     })
 }

@@ -45,6 +45,8 @@ fn capsule(created_at: i64, status: CapsuleStatus) -> Capsule {
         started_at: None,
         last_active_at: Some(Timestamp::from_unix_ms(created_at + 5)),
         last_updated: Timestamp::from_unix_ms(created_at + 9),
+        ready: false,
+        start_error: None,
     }
 }
 

@@ -32,20 +32,25 @@ impl Machine {
         });
         let limits = Limits { max_capsules: 20, max_output: 1 << 20, ..Limits::default() };
         let machine = Self { runtime: Arc::new(runtime), limits, dir: TempDir::new().unwrap() };
-        let templates = machine.templates();
+        machine.template(TEMPLATE, Defaults::default()).await;
+        machine
+    }
+
+    /// Makes a template, in the place of one of the same name.
+    pub(crate) async fn template(&self, name: &str, defaults: Defaults) {
+        let templates = self.templates();
         let layer = templates.new_layer().unwrap();
         std::fs::create_dir(layer.path()).unwrap();
         let template = NewSnapshot {
             team: None,
-            name: TEMPLATE.to_owned(),
-            overwrite: false,
+            name: name.to_owned(),
+            overwrite: true,
             below: Vec::new(),
             vcpus: 2,
             memory_mb: 256,
-            defaults: Defaults::default(),
+            defaults,
         };
         templates.add_snapshot(layer, template).await.unwrap();
-        machine
     }
 
     pub(crate) fn templates(&self) -> TemplateStore {

@@ -7,5 +7,6 @@ mod files;
 mod fixture;
 mod restart;
 mod snapshots;
+mod startup;
 mod streams;
 mod team;

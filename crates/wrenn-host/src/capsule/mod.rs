@@ -8,6 +8,7 @@ mod end;
 mod lifecycle;
 mod owner;
 mod start;
+mod startup;
 
 use std::{
     path::PathBuf,

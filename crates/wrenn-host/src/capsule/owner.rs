@@ -8,8 +8,8 @@ use tokio::{
 };
 use wrenn_api::OnTimeout;
 
-use super::{Deps, Handle, Reply, Request, death};
-use crate::{HostError, Result, State, activity::Shared, disk, record};
+use super::{Deps, Handle, Reply, Request, death, startup};
+use crate::{HostError, Result, Startup, State, activity::Shared, disk, record};
 
 /// Where an owner takes its capsule over.
 pub(crate) enum Begin {
@@ -40,6 +40,7 @@ pub(crate) enum Ending {
 enum Next {
     Request(Request),
     Unused,
+    Startup(Startup),
 }
 
 /// Owns one capsule.
@@ -75,6 +76,7 @@ impl Owner {
     async fn live(&mut self) -> Ending {
         let shared = Arc::clone(&self.shared);
         let spec = shared.lock().record.spec.clone();
+        let mut startup = startup::Watch::begin(&self.handle);
         let mut death = death::watch(&self.handle.runtime, &self.handle.id, &spec);
         loop {
             let next = tokio::select! {
@@ -82,12 +84,14 @@ impl Owner {
                 () = shared.destroy.cancelled() => return Ending::Destroyed,
                 () = &mut death => return Ending::Failed("it ended by itself".to_owned()),
                 Some(request) = self.requests.recv() => Next::Request(request),
+                startup = startup.next() => Next::Startup(startup),
                 () = unused(&shared) => Next::Unused,
             };
             let work = async {
                 match next {
                     Next::Request(request) => self.answer(request).await,
                     Next::Unused => self.time_out().await,
+                    Next::Startup(startup) => self.note_startup(startup).await,
                 }
             };
             tokio::select! {
@@ -160,6 +164,25 @@ impl Owner {
                 }
             }
         }
+    }
+
+    /// Writes down how far the start command is, and then shows it.
+    async fn note_startup(&self, startup: Startup) {
+        let id = &self.handle.id;
+        if let Some(reason) = startup.failure() {
+            tracing::warn!(%id, reason, "a capsule's start command failed");
+        }
+        let mut record = self.shared.lock().record.clone();
+        record.start = startup;
+        match disk::write_record(&record).await {
+            Ok(()) => disk::sync_record_soon(&record.spec.dir),
+            // What matters is the capsule; after a restart the command is looked at again.
+            Err(error) => {
+                tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot note a start command")
+            }
+        }
+        self.shared.lock().record.start = record.start;
+        self.deps.observer.changed(&self.shared.view());
     }
 
     /// Shows a state on the way to another, which is not worth writing down.
