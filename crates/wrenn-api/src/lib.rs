@@ -11,6 +11,7 @@ mod health;
 mod id;
 mod lenient;
 mod metrics;
+mod notebook;
 mod pty;
 mod snapshot;
 mod stream;
@@ -38,6 +39,10 @@ pub use id::{
 pub use metrics::{
     CapsuleMetrics, CapsuleStats, CurrentStats, MetricPoint, MetricsRange, PeakStats, RangeError, StatsRange,
     StatsSeries, UsagePoint, UsageResponse,
+};
+pub use notebook::{
+    CellClientMessage, CellEnd, CellError, CellOutput, CellServerMessage, DEFAULT_CELL_TIMEOUT_SEC,
+    DEFAULT_NOTEBOOK, ExecCellRequest, ExecCellResponse, Notebook, NotebookListResponse,
 };
 pub use pty::{DEFAULT_COLS, DEFAULT_ROWS, DEFAULT_SHELL, PtyClientMessage, PtyServerMessage, PtyStart};
 pub use snapshot::{CreateSnapshotRequest, Template, TemplateType};

@@ -14,8 +14,8 @@ use wrenn_runtime::template::TemplateStore;
 use wrenn_store::Store;
 
 use crate::{
-    ControlConfig, ControlError, Credentials, Limits, Result, bootstrap, keys::Keys, notes::Notes,
-    snapshots::garbage, team::ticker,
+    ControlConfig, ControlError, Credentials, Limits, Result, bootstrap, keys::Keys, notebooks::Notebooks,
+    notes::Notes, snapshots::garbage, team::ticker,
 };
 
 /// How long create, pause and resume wait for a settled status.
@@ -34,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) notes: Arc<Notes>,
     pub(crate) keys: Keys,
     pub(crate) limits: Limits,
+    pub(crate) notebooks: Notebooks,
     data_dir: PathBuf,
     stop: CancellationToken,
     tasks: Mutex<JoinSet<()>>,
@@ -67,6 +68,7 @@ impl Control {
         }
         let inner = Inner {
             keys: Keys::default(),
+            notebooks: Notebooks::default(),
             stop: CancellationToken::new(),
             tasks: Mutex::new(tasks),
             store,
@@ -85,6 +87,7 @@ impl Control {
     /// Writes down what is only in memory. Capsules go on; the next server takes them over.
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
+        self.inner.notebooks.close().await;
         self.inner.host.shutdown().await;
         self.inner.notes.close().await;
         let mut tasks = std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
@@ -97,6 +100,7 @@ impl Control {
     pub async fn abandon(&self) {
         let mut tasks = std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.shutdown().await;
+        self.inner.notebooks.close().await;
         self.inner.host.abandon().await;
     }
 
@@ -123,7 +127,7 @@ impl Control {
         self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
     }
 
-    fn downgrade(&self) -> std::sync::Weak<Inner> {
+    pub(crate) fn downgrade(&self) -> std::sync::Weak<Inner> {
         Arc::downgrade(&self.inner)
     }
 }

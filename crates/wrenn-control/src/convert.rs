@@ -29,6 +29,8 @@ pub(crate) fn capsule(view: &CapsuleView) -> Capsule {
         started_at: record.started_at,
         last_active_at: Some(view.last_active_at),
         last_updated: record.last_updated,
+        ready: record.start.is_ready(),
+        start_error: record.start.failure().map(str::to_owned),
     }
 }
 
@@ -130,9 +132,6 @@ impl From<TemplateError> for ControlError {
             TemplateError::NotBuilt { name } => Self::not_found(format!(
                 "The template `{name}` is not built yet. Run `wrenn template build {name}` on the server's machine."
             )),
-            TemplateError::Unavailable { name } => {
-                Self::not_found(format!("The template `{name}` is not available in this version of Wrenn."))
-            }
             TemplateError::Build { .. } | TemplateError::Runtime(_) => return Self::internal(error),
         };
         refusal.caused_by(error)

@@ -2,8 +2,9 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use wrenn_api::{STDERR_FRAME, STDOUT_FRAME, StreamServerMessage};
+use wrenn_control::Text;
 
-use crate::ws::{Gone, Sender, Text};
+use crate::ws::{Gone, Sender};
 
 /// What a client asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]

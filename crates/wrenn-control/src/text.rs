@@ -4,14 +4,14 @@ use bytes::Bytes;
 
 /// Turns output into text piece by piece. A character that lies across two pieces is held back until it is whole; bytes
 /// that are no text become replacement characters.
-#[derive(Default)]
-pub(crate) struct Text {
+#[derive(Debug, Default)]
+pub struct Text {
     held: Vec<u8>,
 }
 
 impl Text {
     /// The text that is whole now; may be empty.
-    pub(crate) fn push(&mut self, piece: Bytes) -> String {
+    pub fn push(&mut self, piece: Bytes) -> String {
         let bytes = if self.held.is_empty() {
             Vec::from(piece)
         } else {
@@ -28,7 +28,7 @@ impl Text {
     }
 
     /// What was held back and will never be whole.
-    pub(crate) fn finish(&mut self) -> String {
+    pub fn finish(&mut self) -> String {
         String::from_utf8_lossy(&std::mem::take(&mut self.held)).into_owned()
     }
 }

@@ -1,0 +1,161 @@
+//! Cells without a kernel: each is a Python program of its own.
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use wrenn_agent_proto::{
+    AgentClient, ErrorCode as AgentCode, Exit, ProcessEvent, ProcessStart, process::Signal,
+};
+use wrenn_api::{CellError, CellServerMessage, TIMED_OUT_EXIT_CODE};
+
+use super::cell::{Cell, Run};
+use crate::{ControlError, Text, exit_code, session::during};
+
+/// Longer code goes by standard input, because the kernel limits the length of an argument.
+const LONGEST_ARGUMENT: usize = 100_000;
+/// How much of the error output is looked at for the exception.
+const TRACEBACK: usize = 64 << 10;
+
+/// Runs a cell by `python3 -c`. Dropping the future ends the program.
+pub(super) async fn run(agent: &AgentClient, cell: &Cell) {
+    let mut run = Run::begin();
+    cell.say(CellServerMessage::Start { execution_count: None }).await;
+    let short = cell.code.len() <= LONGEST_ARGUMENT;
+    let mut start = ProcessStart::new("python3");
+    start = if short { start.arg("-c").arg(cell.code.as_str()) } else { start.arg("-") };
+    start.stdin = !short;
+    start.timeout = cell.limit;
+    let mut events = match during(&cell.guard, agent.start(start)).await {
+        Ok(events) => events,
+        Err(error) if matches!(error.code(), Some(AgentCode::NotFound | AgentCode::PermissionDenied)) => {
+            let (code, reason) = match error.code() {
+                Some(AgentCode::NotFound) => (127, "command not found"),
+                _ => (126, "permission denied"),
+            };
+            cell.say(CellServerMessage::Stderr { data: format!("python3: {reason}\n") }).await;
+            cell.say(CellServerMessage::Exception(exited(code, ""))).await;
+            return cell.finish(&run, code).await;
+        }
+        Err(error) => return cell.fail(error.into()).await,
+    };
+    let kill = Kill { agent, pid: Some(events.pid()) };
+    if !short {
+        feed(agent, events.pid(), &cell.code);
+    }
+    let (mut stdout, mut stderr, mut tail) = (Text::default(), Text::default(), Vec::new());
+    let exit = loop {
+        match during(&cell.guard, events.next()).await {
+            Ok(Some(ProcessEvent::Stdout(bytes) | ProcessEvent::Pty(bytes))) => {
+                say(cell, stdout.push(bytes), false).await;
+            }
+            Ok(Some(ProcessEvent::Stderr(bytes))) => {
+                tail.extend_from_slice(&bytes);
+                let surplus = tail.len().saturating_sub(TRACEBACK);
+                tail.drain(..surplus);
+                say(cell, stderr.push(bytes), true).await;
+            }
+            Ok(Some(ProcessEvent::Ended(exit))) => break exit,
+            Ok(Some(ProcessEvent::Started { .. } | ProcessEvent::Keepalive)) => {}
+            Ok(None) => return cell.fail(ControlError::internal("a program's stream had no end")).await,
+            Err(error) => return cell.fail(error.into()).await,
+        }
+    };
+    kill.forget();
+    say(cell, stdout.finish(), false).await;
+    say(cell, stderr.finish(), true).await;
+    run.timed_out = !exit.exited && cell.limit.is_some_and(|limit| run.began + limit <= Instant::now());
+    report(cell, &run, &exit, &String::from_utf8_lossy(&tail)).await;
+}
+
+async fn report(cell: &Cell, run: &Run, exit: &Exit, stderr: &str) {
+    let code = if run.timed_out { TIMED_OUT_EXIT_CODE } else { exit_code(exit) };
+    if run.timed_out {
+        let value = "the cell took too long and was killed".to_owned();
+        let error = CellError { name: "TimeoutError".to_owned(), value, traceback: lines(stderr) };
+        cell.say(CellServerMessage::Exception(error)).await;
+    } else if code != 0 {
+        let mut error = exited(code, stderr);
+        if let Some(reason) = &exit.error {
+            error.value = format!("{}: {reason}", error.value);
+        }
+        cell.say(CellServerMessage::Exception(error)).await;
+    }
+    cell.finish(run, code).await;
+}
+
+async fn say(cell: &Cell, data: String, error: bool) {
+    if !data.is_empty() {
+        let message =
+            if error { CellServerMessage::Stderr { data } } else { CellServerMessage::Stdout { data } };
+        cell.say(message).await;
+    }
+}
+
+/// The exception that a program's error output ends with: a traceback, and `Class: message`.
+fn exited(code: i32, stderr: &str) -> CellError {
+    let traceback = lines(stderr);
+    let class =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+    let last = traceback.last().map(String::as_str).unwrap_or_default();
+    let (name, value) = last.split_once(": ").unwrap_or((last, ""));
+    if traceback.len() > 1 && class(name) {
+        return CellError { name: name.to_owned(), value: value.to_owned(), traceback };
+    }
+    let value = format!("python3 exited with code {code}");
+    CellError { name: "ExitError".to_owned(), value, traceback }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.trim_end().lines().map(str::to_owned).collect()
+}
+
+/// Gives a program its code. It may end before it has read all of it.
+fn feed(agent: &AgentClient, pid: u32, code: &str) {
+    const PIECE: usize = 64 << 10;
+    let (agent, code) = (agent.clone(), Bytes::copy_from_slice(code.as_bytes()));
+    tokio::spawn(async move {
+        let mut rest = code;
+        while !rest.is_empty() {
+            let piece = rest.split_to(PIECE.min(rest.len()));
+            agent.send_input(pid, piece).await?;
+        }
+        agent.close_stdin(pid).await
+    });
+}
+
+/// Kills the program unless it has ended.
+struct Kill<'a> {
+    agent: &'a AgentClient,
+    pid: Option<u32>,
+}
+
+impl Kill<'_> {
+    fn forget(mut self) {
+        self.pid = None;
+    }
+}
+
+impl Drop for Kill<'_> {
+    fn drop(&mut self) {
+        if let Some(pid) = self.pid {
+            let agent = self.agent.clone();
+            tokio::spawn(async move { agent.send_signal(pid, Signal::SIGNAL_SIGKILL).await });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exception_is_the_last_line_of_a_traceback() {
+        let traceback = "Traceback (most recent call last):\n  File \"<string>\", line 1\nZeroDivisionError: division by zero\n";
+        let error = exited(1, traceback);
+        assert_eq!((error.name.as_str(), error.value.as_str()), ("ZeroDivisionError", "division by zero"));
+        assert_eq!(error.traceback.len(), 3);
+        assert_eq!(exited(1, "Traceback:\nKeyError").name, "KeyError");
+        for stderr in ["", "no traceback", "a: b"] {
+            assert_eq!(exited(3, stderr).name, "ExitError");
+        }
+    }
+}
