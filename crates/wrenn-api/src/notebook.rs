@@ -54,6 +54,18 @@ pub struct ExecCellResponse {
     pub duration_ms: u64,
 }
 
+impl ExecCellResponse {
+    /// The value of the cell's last expression.
+    pub fn main(&self) -> Option<&CellOutput> {
+        self.results.iter().find(|output| output.is_main)
+    }
+
+    /// The value of the cell's last expression, as text.
+    pub fn text(&self) -> Option<&str> {
+        self.main()?.text()
+    }
+}
+
 /// Something that a cell showed, in one or more forms.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CellOutput {
@@ -140,6 +152,24 @@ pub struct CellError {
     /// Where it came from, line by line, with the colours of a terminal.
     #[serde(default)]
     pub traceback: Vec<String>,
+}
+
+impl CellError {
+    /// Where it came from, without the colours of a terminal.
+    pub fn plain_traceback(&self) -> String {
+        let coloured = self.traceback.join("\n");
+        let mut plain = String::with_capacity(coloured.len());
+        let mut chars = coloured.chars();
+        while let Some(char) = chars.next() {
+            if char != '\u{1b}' {
+                plain.push(char);
+            } else if chars.as_str().starts_with('[') {
+                // ESC, [, parameters, and a letter.
+                chars.find(|char| char.is_ascii_alphabetic());
+            }
+        }
+        plain
+    }
 }
 
 /// A notebook that has a kernel.
@@ -239,6 +269,13 @@ pub struct CellEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_traceback_can_be_read_without_a_terminal() {
+        let traceback = vec!["\u{1b}[31m----\u{1b}[39m".to_owned(), "\u{1b}[1;32m1\u{1b}[0m / 0".to_owned()];
+        let error = CellError { name: String::new(), value: String::new(), traceback };
+        assert_eq!(error.plain_traceback(), "----\n1 / 0");
+    }
 
     #[test]
     fn messages_have_the_documented_shape() {

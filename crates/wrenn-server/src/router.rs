@@ -8,7 +8,7 @@ use axum::{
 use crate::{
     app::App,
     layer, ports,
-    routes::{capsules, commands, files, pty, snapshots, system},
+    routes::{capsules, commands, files, notebooks, pty, snapshots, system},
 };
 
 /// The API.
@@ -63,6 +63,12 @@ fn capsule() -> Router<App> {
         .route("/processes", get(commands::list::list_processes))
         .route("/processes/{selector}", delete(commands::kill::kill_process))
         .route("/processes/{selector}/stream", get(commands::process_stream::connect_process))
+        .route("/notebooks", get(notebooks::list::list_notebooks))
+        .route("/notebooks/{name}", delete(notebooks::delete::delete_notebook))
+        .route("/notebooks/{name}/exec", post(notebooks::exec::exec_cell))
+        .route("/notebooks/{name}/interrupt", post(notebooks::interrupt::interrupt_notebook))
+        .route("/notebooks/{name}/restart", post(notebooks::restart::restart_notebook))
+        .route("/notebooks/{name}/stream", get(notebooks::stream::notebook_stream))
         .route("/pty", get(pty::pty_session))
         .route("/files/write", post(files::write::upload_file))
         .route("/files/stream/write", post(files::write::stream_upload_file))

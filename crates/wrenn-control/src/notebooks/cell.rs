@@ -11,7 +11,8 @@ use crate::{ControlError, Result};
 /// How many messages may wait for their reader. Each can be large.
 const WAITING: usize = 4;
 
-/// What comes of a cell, message by message. Dropping it leaves the cell alone, which still has its time limit.
+/// What comes of a cell, message by message. Dropping it leaves a cell alone
+/// that has begun, which still has its time limit; one that waits is not begun.
 pub struct CellRun {
     messages: mpsc::Receiver<Result<CellServerMessage>>,
 }
@@ -43,6 +44,11 @@ impl Cell {
     pub(super) async fn say(&self, message: CellServerMessage) {
         self.guard.touch();
         self.messages.send(Ok(message)).await.ok();
+    }
+
+    /// Whether nobody waits for it any more.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.messages.is_closed()
     }
 
     /// Gives it up.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::OpenApi;
 
 use self::complete::Complete;
-use crate::routes::{capsules, commands, files, pty, snapshots, system};
+use crate::routes::{capsules, commands, files, notebooks, pty, snapshots, system};
 
 /// The OpenAPI document of everything that this server answers.
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -36,6 +36,7 @@ pub(crate) fn value() -> Value {
     servers((url = "/", description = "This server; every path also stands under /api")),
     tags(
         (name = "capsules", description = "Capsules, and the commands, terminals and files in them"),
+        (name = "notebooks", description = "Code that runs cell by cell, with variables that stay"),
         (name = "snapshots", description = "Templates, and snapshots of capsules as templates"),
         (name = "system", description = "The server itself"),
     ),
@@ -55,6 +56,12 @@ pub(crate) fn value() -> Value {
         commands::list::list_processes,
         commands::kill::kill_process,
         commands::process_stream::connect_process,
+        notebooks::exec::exec_cell,
+        notebooks::stream::notebook_stream,
+        notebooks::list::list_notebooks,
+        notebooks::interrupt::interrupt_notebook,
+        notebooks::restart::restart_notebook,
+        notebooks::delete::delete_notebook,
         pty::pty_session,
         files::write::upload_file,
         files::write::stream_upload_file,
@@ -75,6 +82,8 @@ pub(crate) fn value() -> Value {
         wrenn_api::ErrorResponse,
         wrenn_api::StreamClientMessage,
         wrenn_api::StreamServerMessage,
+        wrenn_api::CellClientMessage,
+        wrenn_api::CellServerMessage,
         wrenn_api::PtyClientMessage,
         wrenn_api::PtyServerMessage,
         wrenn_api::WatchClientMessage,

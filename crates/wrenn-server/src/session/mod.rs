@@ -1,13 +1,15 @@
-//! What goes on over an open WebSocket: a command's output, a terminal, the changes in a directory.
+//! What goes on over an open WebSocket: a command's output, cells, a terminal, the changes in a directory.
 
 mod command;
 mod first;
+mod notebook;
 mod output;
 mod pty;
 mod target;
 mod watch;
 
 pub(crate) use command::{attach, run};
+pub(crate) use notebook::cells;
 pub(crate) use output::Format;
 pub(crate) use pty::terminal;
 pub(crate) use target::Target;

@@ -329,6 +329,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/capsules/{id}/notebooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the notebooks that have a kernel. There are none where cells share no variables. */
+        get: operations["listNotebooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/capsules/{id}/notebooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a notebook and its kernel. The cell that it runs ends with an error. */
+        delete: operations["deleteNotebook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/capsules/{id}/notebooks/{name}/exec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a cell of a notebook to its end, after those that were sent before. A notebook comes to be with its first cell.
+         * @description Cells of one notebook share their variables where the capsule has a Jupyter server on its port 8888, as in the template
+         *     `jupyter`; elsewhere each is run by `python3 -c`. When a cell's time is over it is interrupted; one that goes on all
+         *     the same loses its kernel. Both are answered with `timed_out` and what was printed so far.
+         */
+        post: operations["execCell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/capsules/{id}/notebooks/{name}/interrupt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Interrupt the cell that a notebook runs; it ends with a `KeyboardInterrupt`. */
+        post: operations["interruptNotebook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/capsules/{id}/notebooks/{name}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a notebook's kernel anew: its variables are gone, and the cell that it runs ends with an error. */
+        post: operations["restartNotebook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/capsules/{id}/notebooks/{name}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Run cells of a notebook over a WebSocket and follow what comes of them.
+         * @description The client sends `CellClientMessage`, any number of `exec`, which are run one after the other; the server sends
+         *     `CellServerMessage`, for each cell up to its `end`. When the client leaves, the cell that runs runs on within its time
+         *     limit, and those that wait are not begun.
+         */
+        get: operations["notebookStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/capsules/{id}/pause": {
         parameters: {
             query?: never;
@@ -546,8 +658,12 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description Whether what its template starts with it is ready; true when its template starts nothing. */
+            ready?: boolean;
             /** @description How it is isolated. */
             runtime: "container" | "microvm";
+            /** @description Why what its template starts with it failed. The capsule runs all the same. */
+            start_error?: string;
             /**
              * Format: date-time
              * @description When it ran for the first time.
@@ -634,6 +750,116 @@ export interface components {
                 vcpus: number[];
             };
         };
+        /** @description What a client says on `notebooks/{name}/stream`. */
+        CellClientMessage: {
+            /** @description An API key. */
+            token: string;
+            /** @enum {string} */
+            type: "auth";
+        } | (components["schemas"]["ExecCellRequest"] & {
+            /** @enum {string} */
+            type: "exec";
+        }) | {
+            /** @enum {string} */
+            type: "interrupt";
+        } | {
+            /** @enum {string} */
+            type: "ping";
+        } | {
+            /** @enum {string} */
+            type: "pong";
+        };
+        /** @description How a cell ended. */
+        CellEnd: {
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            duration_ms: number;
+            /**
+             * Format: int64
+             * @description Its number in the life of its kernel; absent where cells share no state.
+             */
+            execution_count?: number;
+            /**
+             * Format: int32
+             * @description As in `ExecCellResponse`.
+             */
+            exit_code: number;
+            /** @description Whether it was interrupted because its time was over. */
+            timed_out?: boolean;
+        };
+        /** @description An exception that ended a cell. */
+        CellError: {
+            /** @description Its class, such as `ZeroDivisionError`. `KernelDied` and `KernelRestarted` stand for what happened to the kernel. */
+            name: string;
+            /** @description Where it came from, line by line, with the colours of a terminal. */
+            traceback?: string[];
+            /** @description Its message. */
+            value: string;
+        };
+        /** @description Something that a cell showed, in one or more forms. */
+        CellOutput: {
+            /**
+             * @description Its forms by MIME type. Texts are as they are, images and PDFs in base64, `application/json` is JSON.
+             * @example {
+             *       "text/plain": "84"
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description The name under which the code can replace it. */
+            display_id?: string;
+            /** @description Whether it is the value of the cell's last expression. */
+            is_main?: boolean;
+            /** @description More about the forms, as the code has given it. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What the server says on `notebooks/{name}/stream`: for each cell what comes of it, up to `end`. */
+        CellServerMessage: {
+            /**
+             * Format: int64
+             * @description Its number in the life of its kernel; absent where cells share no state.
+             */
+            execution_count?: number;
+            /** @enum {string} */
+            type: "start";
+        } | {
+            /** @description Text. */
+            data: string;
+            /** @enum {string} */
+            type: "stdout";
+        } | {
+            /** @description Text. */
+            data: string;
+            /** @enum {string} */
+            type: "stderr";
+        } | (components["schemas"]["CellOutput"] & {
+            /** @enum {string} */
+            type: "result";
+        }) | (components["schemas"]["CellOutput"] & {
+            /** @enum {string} */
+            type: "update";
+        }) | {
+            /** @enum {string} */
+            type: "clear";
+            /** @description Only once it shows something else. */
+            wait: boolean;
+        } | (components["schemas"]["CellError"] & {
+            /** @enum {string} */
+            type: "exception";
+        }) | (components["schemas"]["CellEnd"] & {
+            /** @enum {string} */
+            type: "end";
+        }) | {
+            /** @description A sentence that says why. */
+            data: string;
+            /** @enum {string} */
+            type: "error";
+        };
         /** @description What to create. Everything has a default. */
         CreateCapsuleRequest: {
             /**
@@ -702,6 +928,48 @@ export interface components {
                 /** @description Names the request in the server's log. */
                 request_id?: string;
             };
+        };
+        /** @description A cell to run. */
+        ExecCellRequest: {
+            /**
+             * @description The code.
+             * @example x = 42
+             *     x * 2
+             */
+            code: string;
+            /**
+             * Format: int64
+             * @description Seconds until the cell is interrupted, from when it begins; 0: never.
+             * @default 30
+             */
+            timeout_sec?: number;
+        };
+        /** @description What came of a cell. */
+        ExecCellResponse: {
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            duration_ms: number;
+            error?: null | components["schemas"]["CellError"];
+            /**
+             * Format: int64
+             * @description Its number in the life of its kernel, from 1. Absent where cells share no state.
+             */
+            execution_count?: number;
+            /**
+             * Format: int32
+             * @description 0; 1 after an exception; what it gave to `sys.exit`; -1 when its time was over.
+             */
+            exit_code: number;
+            /** @description What it showed, and the value of its last expression. */
+            results?: components["schemas"]["CellOutput"][];
+            /** @description What it wrote to its error output. */
+            stderr: string;
+            /** @description What it wrote to its output. */
+            stdout: string;
+            /** @description Whether it was interrupted because its time was over. */
+            timed_out?: boolean;
         };
         /** @description A command to run. */
         ExecRequest: {
@@ -870,6 +1138,20 @@ export interface components {
         MoveResponse: {
             /** @description The file, directory or link. */
             entry: components["schemas"]["FileEntry"];
+        };
+        /** @description A notebook that has a kernel. */
+        Notebook: {
+            /** @description The id of its kernel on the capsule's Jupyter server. */
+            kernel_id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What its kernel does: `starting`, `idle`, `busy`, `restarting`, `dead`. */
+            state: string;
+        };
+        /** @description The notebooks of a capsule. */
+        NotebookListResponse: {
+            /** @description Those that have a kernel. */
+            notebooks: components["schemas"]["Notebook"][];
         };
         /** @description A running process that was started through the API. */
         ProcessEntry: {
@@ -2856,6 +3138,537 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CapsuleMetrics"];
                 };
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listNotebooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notebooks, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotebookListResponse"];
+                };
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteNotebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+                /** @description The notebook */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    execCell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+                /** @description The notebook; `default` is the one that clients mean when they name none */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExecCellRequest"];
+            };
+        };
+        responses: {
+            /** @description What came of the cell, also when it failed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecCellResponse"];
+                };
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    interruptNotebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+                /** @description The notebook */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kernel was interrupted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restartNotebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+                /** @description The notebook */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kernel is there again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    notebookStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+                /** @description The notebook */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The WebSocket is open */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something in the request is malformed */
             400: {

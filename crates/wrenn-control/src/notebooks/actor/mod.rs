@@ -93,6 +93,9 @@ impl Actor {
     }
 
     async fn take(&mut self, cell: Cell) -> Fate {
+        if cell.is_abandoned() {
+            return Fate::LivesOn;
+        }
         let place = tokio::select! {
             biased;
             reason = cell.guard.ended() => Err(super::verbs::ended(&reason)),
