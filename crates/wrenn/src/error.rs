@@ -111,6 +111,14 @@ pub enum Error {
         /// What it is instead of running.
         status: wrenn_api::CapsuleStatus,
     },
+    /// What a capsule's template starts with it has failed. The capsule runs all the same.
+    #[error("wait for capsule {capsule}: what its template starts with it failed: {reason}")]
+    StartFailed {
+        /// The capsule's id.
+        capsule: String,
+        /// Why.
+        reason: String,
+    },
     /// The server's answer is not what the contract promises.
     #[error("{operation}: the server's answer cannot be understood")]
     Decode {
@@ -153,6 +161,7 @@ impl Error {
             | Self::Disconnected { .. }
             | Self::Stream { .. }
             | Self::NotReady { .. }
+            | Self::StartFailed { .. }
             | Self::Decode { .. }
             | Self::Io { .. }
             | Self::Config(_) => None,

@@ -32,6 +32,7 @@ mod error;
 mod files;
 mod git;
 pub mod guide;
+mod interpreter;
 mod pty;
 mod snapshots;
 mod stream;
@@ -50,6 +51,10 @@ pub use files::{Download, FileEvent, FileWatcher, Files, WatchEventKind, WatchFi
 pub use git::{
     Git, GitAdd, GitBranch, GitCheckout, GitClone, GitCommand, GitCommit, GitCredentials, GitDiff, GitInit,
     GitLog, GitPull, GitPush, GitReset, GitRestore,
+};
+pub use interpreter::{
+    CellError, CellEvent, CellOutput, CellResult, CellStream, CodeInterpreter, CreateInterpreter, ExecCell,
+    Notebook,
 };
 pub use pty::{Pty, PtyEvent, PtySession, PtyWriter, StartPty};
 pub use snapshots::{CreateSnapshot, Snapshots};

@@ -45,6 +45,12 @@ impl CreateCapsule {
         Self { client: None, request }
     }
 
+    /// Another template than the one it began with.
+    pub(crate) fn of_template(mut self, name: String) -> Self {
+        self.request.template = Some(name);
+        self
+    }
+
     /// The client to create it with; else that of the environment.
     pub fn client(mut self, client: &Client) -> Self {
         self.client = Some(client.clone());

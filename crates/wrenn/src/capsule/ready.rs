@@ -13,9 +13,11 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 impl Capsule {
-    /// Waits until the capsule runs, up to a minute. Drop the future to stop waiting.
+    /// Waits until the capsule runs and what its template starts with it is ready, up to a minute. Drop the future to
+    /// stop waiting.
     ///
-    /// One that is paused, stopped or failed will not run by itself: [`Error::NotReady`] then, at once.
+    /// One that is paused, stopped or failed will not run by itself: [`Error::NotReady`] then, at once. Also at once
+    /// [`Error::StartFailed`], when what its template starts with it has failed; the capsule runs all the same.
     ///
     /// ```no_run
     /// # async fn example(capsule: wrenn::Capsule, stop: tokio::sync::oneshot::Receiver<()>) -> wrenn::Result<()> {
@@ -48,7 +50,12 @@ impl Capsule {
         loop {
             let info = self.info().await?;
             match info.status {
-                CapsuleStatus::Running => return Ok(info),
+                CapsuleStatus::Running if info.ready => return Ok(info),
+                CapsuleStatus::Running => {
+                    if let Some(reason) = info.start_error {
+                        return Err(Error::StartFailed { capsule: self.id().to_owned(), reason });
+                    }
+                }
                 CapsuleStatus::Pending | CapsuleStatus::Starting | CapsuleStatus::Resuming => {}
                 CapsuleStatus::Pausing
                 | CapsuleStatus::Paused

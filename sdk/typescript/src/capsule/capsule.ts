@@ -119,9 +119,12 @@ export class Capsule implements AsyncDisposable {
     return await this.client.capsules.metrics(this.id, range === undefined ? {} : { range }, rest);
   }
 
-  /** Waits until the capsule is `running`; throws at once when it cannot become that by itself. */
+  /**
+   * Waits until the capsule is `running` and what its template starts with it is ready; throws at once when that cannot
+   * come by itself.
+   */
   async waitForReady(options: WaitOptions = {}): Promise<CapsuleInfo> {
-    return await waitForStatus(this.client, this.id, "running", options);
+    return await waitForStatus(this.client, this.id, "running", options, true);
   }
 
   /** The address at which something that listens on `port` inside can be reached. */

@@ -4,7 +4,7 @@
  */
 import type { WrennClient } from "../client/wrenn-client.js";
 import { sleep } from "../core/abort.js";
-import { ConflictError, TimeoutError } from "../core/errors.js";
+import { ConflictError, TimeoutError, WrennError } from "../core/errors.js";
 import type { CapsuleInfo, CapsuleStatus } from "../types/capsule.js";
 
 /** How to wait. */
@@ -27,14 +27,16 @@ const ON_THE_WAY: Readonly<Record<"running" | "paused", readonly CapsuleStatus[]
 };
 
 /**
- * Polls until the capsule has the status.
- * @throws ConflictError when it can no longer get there by itself; TimeoutError when it takes too long.
+ * Polls until the capsule has the status and, if asked for, until what its template starts with it is ready.
+ * @throws ConflictError when it can no longer get there by itself; WrennError with the code `start_failed` when what its
+ * template starts failed, although the capsule runs; TimeoutError when it takes too long.
  */
 export async function waitForStatus(
   client: WrennClient,
   id: string,
   wanted: "running" | "paused",
   options: WaitOptions = {},
+  untilReady = false,
 ): Promise<CapsuleInfo> {
   const operation = `waiting for capsule ${id} to be ${wanted}`;
   const timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
@@ -42,8 +44,15 @@ export async function waitForStatus(
   let interval = options.interval ?? FIRST_INTERVAL_MS;
   for (;;) {
     const info = await client.capsules.get(id, { signal: options.signal });
-    if (info.status === wanted) return info;
-    if (!ON_THE_WAY[wanted].includes(info.status)) {
+    const failure = untilReady && info.status === "running" ? info.start_error : undefined;
+    if (failure !== undefined) {
+      const reason = `what the template of capsule ${id} starts with it failed: ${failure}`;
+      throw new WrennError(reason, { code: "start_failed", body: info });
+    }
+    // A server that says nothing of it starts nothing with a capsule.
+    const isReady = !untilReady || (info.ready ?? true);
+    if (info.status === wanted && isReady) return info;
+    if (info.status !== wanted && !ON_THE_WAY[wanted].includes(info.status)) {
       throw new ConflictError(`capsule ${id} is ${info.status} and will not be ${wanted} by itself`, {
         code: "invalid_state",
         body: info,

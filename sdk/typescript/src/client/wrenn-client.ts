@@ -10,6 +10,7 @@ import { CapsulesResource } from "../resources/capsules.js";
 import { ChannelsResource } from "../resources/channels.js";
 import { FilesResource } from "../resources/files.js";
 import { HostsResource } from "../resources/hosts.js";
+import { NotebooksResource } from "../resources/notebooks.js";
 import { SnapshotsResource } from "../resources/snapshots.js";
 import { TeamsResource } from "../resources/teams.js";
 import { UsersResource } from "../resources/users.js";
@@ -42,6 +43,8 @@ export class WrennClient {
   readonly capsules: CapsulesResource;
   /** The files of capsules. */
   readonly files: FilesResource;
+  /** Code that runs cell by cell. */
+  readonly notebooks: NotebooksResource;
   /** Templates and snapshots. */
   readonly snapshots: SnapshotsResource;
   /** The machines that capsules live on. */
@@ -59,6 +62,7 @@ export class WrennClient {
     this.teams = new TeamsResource(http);
     this.capsules = new CapsulesResource(http);
     this.files = new FilesResource(http);
+    this.notebooks = new NotebooksResource(http);
     this.snapshots = new SnapshotsResource(http);
     this.hosts = new HostsResource(http);
     this.channels = new ChannelsResource(http);

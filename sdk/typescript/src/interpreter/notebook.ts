@@ -2,71 +2,62 @@
  * Python code, cell by cell.
  * @module
  */
+import type { Capsule } from "../capsule/capsule.js";
 import type { RequestOptions } from "../client/options.js";
-import type { CommandManager } from "../capsule/commands.js";
-import type { CommandResult } from "../capsule/command-result.js";
+import { NotFoundError } from "../core/errors.js";
+import { cellResult, type CellOptions, type CellResult } from "./cell.js";
+import { streamCell } from "./cell-stream.js";
+import { plainCell } from "./plain.js";
 
-/** How to run a cell. */
-export interface CellOptions extends RequestOptions {
-  /** Seconds until the cell is killed; 0: never. Default: 30. */
-  timeoutSec?: number | undefined;
-  /** Environment variables. */
-  envs?: Readonly<Record<string, string>> | undefined;
-  /** The directory to run in. */
-  cwd?: string | undefined;
-}
+/** HTTP clients of several runtimes give up an answer after 300 s, so that longer cells go another way. */
+const LONGEST_PLAIN_CELL_SEC = 180;
 
-/** A Python exception that ended a cell. */
-export interface CellError {
-  /** Its class, such as `ZeroDivisionError`. */
-  name: string;
-  /** Its message. */
-  value: string;
-  /** All that Python printed about it. */
-  traceback: string;
-}
-
-/** What came of a cell. */
-export interface CellResult {
-  /** What it printed. */
-  stdout: string;
-  /** What it printed to its error output. */
-  stderr: string;
-  /** 0 when it ran to its end. */
-  exit_code: number;
-  /** How long it took. */
-  duration_ms: number;
-  /** Whether it was killed because its time was over. */
-  timed_out: boolean;
-  /** Why it failed; absent when it did not. */
-  error?: CellError;
-}
-
-/** `interpreter.notebook`: each cell is a Python program of its own, run by `python3 -c`. */
+/** A notebook: cells that run one after the other and, where the capsule has a Jupyter server, share variables. */
 export class Notebook {
-  readonly #commands: CommandManager;
+  /** Its name. */
+  readonly name: string;
+  readonly #capsule: Capsule;
 
   /** @internal */
-  constructor(commands: CommandManager) {
-    this.#commands = commands;
+  constructor(capsule: Capsule, name: string) {
+    this.#capsule = capsule;
+    this.name = name;
   }
 
-  /** Runs a cell. A failing cell is a result, not an error: see its `error`. */
+  /**
+   * Runs a cell, after those of this notebook that run already. A failing cell is a result, not an error: see its
+   * `error`.
+   */
   async execCell(code: string, options: CellOptions = {}): Promise<CellResult> {
-    const result = await this.#commands.exec("python3", { args: ["-c", code], ...options });
-    const { stdout, stderr, exit_code, duration_ms, timed_out } = result;
-    const cell = { stdout, stderr, exit_code, duration_ms, timed_out };
-    return exit_code === 0 ? cell : { ...cell, error: cellError(result) };
+    const { timeoutSec, signal, timeout, maxRetries, onStdout, onStderr, onResult, onError } = options;
+    const { client, id, commands } = this.#capsule;
+    const request = { code, ...(timeoutSec === undefined ? {} : { timeout_sec: timeoutSec }) };
+    const long = timeoutSec !== undefined && (timeoutSec === 0 || timeoutSec > LONGEST_PLAIN_CELL_SEC);
+    const watched = [onStdout, onStderr, onResult, onError, signal].some((option) => option !== undefined);
+    try {
+      if (long || watched) return await streamCell(client.notebooks, id, this.name, request, options);
+      const given = { maxRetries, ...(timeout === undefined ? {} : { timeout }) };
+      return cellResult(await client.notebooks.exec(id, this.name, request, given));
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      // A server that knows no notebooks does not have the route. When the capsule is what it does not have, it says so
+      // again.
+      return await plainCell(commands, code, { ...options, signal });
+    }
   }
-}
 
-/** From the last line of a traceback, which is `Class: message`. */
-function cellError(result: CommandResult): CellError {
-  const traceback = result.stderr.trimEnd();
-  const [, name, value] = /^([\w.]+)(?:: ([\s\S]*))?$/.exec(traceback.split("\n").at(-1) ?? "") ?? [];
-  if (result.timed_out) return { name: "TimeoutError", value: "the cell took too long and was killed", traceback };
-  if (name === undefined || !traceback.includes("\n")) {
-    return { name: "ExitError", value: `python3 exited with code ${result.exit_code}`, traceback };
+  /** Interrupts the cell that runs; it ends with a `KeyboardInterrupt`. */
+  async interrupt(options: RequestOptions = {}): Promise<void> {
+    await this.#capsule.client.notebooks.interrupt(this.#capsule.id, this.name, options);
   }
-  return { name, value: value ?? "", traceback };
+
+  /** Starts the kernel anew: the variables are gone, and the cell that runs ends with an error. */
+  async restart(options: RequestOptions = {}): Promise<void> {
+    await this.#capsule.client.notebooks.restart(this.#capsule.id, this.name, options);
+  }
+
+  /** Ends the kernel. The next cell begins a new notebook of the same name. */
+  async delete(options: RequestOptions = {}): Promise<void> {
+    await this.#capsule.client.notebooks.delete(this.#capsule.id, this.name, options);
+  }
 }
