@@ -81,7 +81,7 @@ impl Actor {
     }
 
     /// The notebook's session, if it has one.
-    pub(super) async fn find(&self) -> std::result::Result<Option<Session>, JupyterError> {
+    pub(super) async fn find(&mut self) -> std::result::Result<Option<Session>, JupyterError> {
         if let Some(link) = &self.link {
             return Ok(Some(link.session.clone()));
         }

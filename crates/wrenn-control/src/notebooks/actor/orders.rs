@@ -35,7 +35,7 @@ impl Actor {
         }
     }
 
-    pub(super) async fn interrupt(&self) -> Result<()> {
+    pub(super) async fn interrupt(&mut self) -> Result<()> {
         let session = self.find().await.map_err(port::failed)?.ok_or_else(|| self.missing())?;
         self.jupyter.interrupt(&session.kernel.id).await.map_err(port::failed)
     }
