@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    attach, capsule, completions, cp, doctor, exec, kill, ps, run, serve, shell, snapshot, stats, template,
-    usage,
+    attach, capsule, completions, cp, doctor, exec, kill, notebook, ps, run, serve, shell, snapshot, stats,
+    template, usage,
 };
 
 /// The data directory when nothing else is said.
@@ -63,6 +63,7 @@ pub(crate) enum Command {
     Ps(ps::Args),
     Kill(kill::Args),
     Cp(cp::Args),
+    Notebook(notebook::Args),
     /// Create, list, pause and destroy capsules
     #[command(subcommand, visible_alias = "capsules")]
     Capsule(capsule::Command),

@@ -104,6 +104,9 @@ fn hint(error: &wrenn::Error) -> Option<String> {
         E::Connection { server, .. } => {
             format!("is the server running? `wrenn serve` starts one; this command looked for {server}")
         }
+        E::StartFailed { capsule, .. } => {
+            format!("the capsule runs: `wrenn exec {capsule} -- …` looks into it")
+        }
         E::Disconnected { .. } => {
             "the command may still run: `wrenn ps` shows it, `wrenn attach` follows it".into()
         }

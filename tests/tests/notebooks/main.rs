@@ -1,9 +1,11 @@
 //! Code that runs cell by cell, in real capsules of the template `jupyter` and without it.
 
 mod faults;
+mod files;
 mod outputs;
 mod plain;
 mod protocol;
+mod readme;
 mod several;
 mod state;
 

@@ -8,6 +8,7 @@ pub(crate) mod doctor;
 pub(crate) mod exec;
 mod follow;
 pub(crate) mod kill;
+pub(crate) mod notebook;
 mod pairs;
 pub(crate) mod ps;
 pub(crate) mod run;
@@ -36,6 +37,7 @@ pub(crate) fn run(app: App) -> Result {
         Command::Ps(args) => client(ps::run(global, args)),
         Command::Kill(args) => client(kill::run(global, args)),
         Command::Cp(args) => client(cp::run(global, args)),
+        Command::Notebook(args) => client(notebook::run(global, args)),
         Command::Capsule(command) => client(capsule::run(global, command)),
         Command::Snapshot(command) => client(snapshot::run(global, command)),
         Command::Template(command) => client(template::run(global, command)),

@@ -15,7 +15,7 @@ use crate::{
 /// Build a template: a built-in one by its name, or a directory with a Dockerfile
 ///
 /// Nothing is done when the template is there and its definition has not changed. A server uses it at once. Built-in are
-/// `minimal`, `base-python` and `node`.
+/// `minimal`, `base-python`, `node` and `jupyter`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The name of a built-in template, or a directory
