@@ -7,5 +7,6 @@ cd "$(dirname "$0")/.."
 say "Building the release server and the benchmark"
 cargo build --release --locked --quiet -p wrenn-cli -p wrenn-bench
 as_root target/release/wrenn template build minimal
+as_root target/release/wrenn template build jupyter
 say "Measuring; this takes some minutes"
 as_root target/release/wrenn-bench "$PWD/bench/results.json"

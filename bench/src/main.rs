@@ -8,6 +8,7 @@ mod commands;
 mod files;
 mod floors;
 mod lifecycle;
+mod notebooks;
 mod report;
 mod series;
 mod server;
@@ -51,5 +52,6 @@ async fn measure(server: &Server, report: &mut Report) -> anyhow::Result<()> {
     terminal::measure(&client, report).await?;
     files::measure(&client, server.scratch(), report).await?;
     lifecycle::measure(&client, report).await?;
+    notebooks::measure(&client, report).await?;
     lifecycle::idle_memory(&client, 50, report).await
 }
