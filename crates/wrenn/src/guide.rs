@@ -249,6 +249,43 @@
 //! # }
 //! ```
 //!
+//! # Python, cell by cell
+//!
+//! ```no_run
+//! use wrenn::{CellEvent, CodeInterpreter};
+//!
+//! # async fn example() -> wrenn::Result<()> {
+//! let interpreter = CodeInterpreter::create().await?;
+//! interpreter.capsule().wait_for_ready().await?;
+//!
+//! // Cells of a notebook share variables. The value of the last expression is `text`.
+//! let notebook = interpreter.notebook();
+//! notebook.exec_cell("x = 42").await?;
+//! println!("{:?}", notebook.exec_cell("x * 2").await?.text()); // Some("84")
+//!
+//! // What comes of a cell, as it comes.
+//! let mut events = notebook.exec_cell("for i in range(3): print(i)").stream().await?;
+//! while let Some(event) = events.next().await {
+//!     if let CellEvent::Stdout(text) = event? {
+//!         print!("{text}");
+//!     }
+//! }
+//!
+//! // A failing cell is a result.
+//! if let Some(error) = notebook.exec_cell("1 / 0").await?.error {
+//!     println!("{}: {}", error.name, error.value);
+//! }
+//!
+//! // Figures come as images, in base64.
+//! let plot = "import matplotlib.pyplot as plt; plt.plot([1, 4, 9]); plt.show()";
+//! let figure = notebook.exec_cell(plot).await?.results[0].png().is_some();
+//! interpreter.destroy().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A capsule without a Jupyter server runs each cell by `python3 -c`, and they share nothing.
+//!
 //! # Templates from capsules
 //!
 //! ```no_run
@@ -284,4 +321,4 @@
 //! | `PayloadTooLarge` | 413 |
 //! | `RateLimited` | 429 |
 //! | `Server` | 5xx |
-//! | `Timeout`, `Connection`, `Disconnected`, `Stream`, `NotReady`, … | none: the server did not refuse |
+//! | `Timeout`, `Connection`, `Disconnected`, `Stream`, `NotReady`, `StartFailed`, … | none: the server did not refuse |

@@ -6,6 +6,7 @@ mod errors;
 mod files;
 mod git;
 mod mock;
+mod notebooks;
 mod ownership;
 mod ready;
 mod retries;

@@ -4,7 +4,7 @@
  */
 import type { CommandManager } from "../capsule/commands.js";
 import type { CommandResult } from "../capsule/command-result.js";
-import { CellOutput, type CellError, type CellOptions, type CellResult } from "./cell.js";
+import type { CellError, CellOptions, CellOutput, CellResult } from "./cell.js";
 
 /** Runs a cell. */
 export async function plainCell(commands: CommandManager, code: string, options: CellOptions): Promise<CellResult> {

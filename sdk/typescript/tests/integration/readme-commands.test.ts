@@ -73,19 +73,3 @@ describe("the README's code on terminals", () => {
     expect(seen).toContain("reconnected");
   });
 });
-
-describe("the README's code on the code interpreter", () => {
-  it("runs cells, with a template that has Python", async () => {
-    const create = { "CodeInterpreter.create()": 'CodeInterpreter.create({ template: "base-python" })' };
-    expect(await runSnippet({ section: "Code Interpreter > Quick Start", replace: create })).toBe("hello\n\n");
-    const replace = { "my-custom-python-template": "base-python" };
-    const after = "console.log(result.stdout); await interpreter.destroy();";
-    expect(await runSnippet({ section: "Custom Templates", replace, after })).toBe("custom template\n\n");
-    const both = await runSnippet({
-      section: "Code Interpreter + Commands/Files",
-      replace: create,
-      after: "await interpreter.destroy();",
-    });
-    expect(both).toBe("a,b\n1,2\n1 /tmp/data.csv\n\n");
-  });
-});

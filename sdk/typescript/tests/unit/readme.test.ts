@@ -42,7 +42,7 @@ function problems(programs: ReadonlyMap<string, string>): string[] {
 
 describe("the README and the guide", () => {
   it("have all their sections", () => {
-    expect(allSnippets()).toHaveLength(26);
+    expect(allSnippets()).toHaveLength(27);
     expect(allSnippets(GUIDE)).toHaveLength(9);
   });
 
