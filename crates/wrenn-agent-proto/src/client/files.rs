@@ -1,13 +1,17 @@
 //! The bytes of files, both ways, as streams.
 
 use std::{
+    error::Error,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use http::{
     Request, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE},
@@ -27,6 +31,7 @@ use super::{
 
 const READ: &str = "GET /files";
 const WRITE: &str = "POST /files";
+const LENGTH: &str = "it is not as long as was said";
 
 /// A part of a file, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +100,7 @@ impl AgentClient {
     ) -> Result<WrittenFile, AgentError>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
+        E: Into<Box<dyn Error + Send + Sync>> + Send + Sync + 'static,
     {
         if self.is_only {
             return self.write_plain(path, length, data).await;
@@ -113,10 +118,7 @@ impl AgentClient {
             UploadError::Data(error) => {
                 AgentError::Body { operation: WRITE.to_owned(), source: error.into() }
             }
-            UploadError::Length => AgentError::Body {
-                operation: WRITE.to_owned(),
-                source: "it is not as long as was said".into(),
-            },
+            UploadError::Length => AgentError::Body { operation: WRITE.to_owned(), source: LENGTH.into() },
         })
     }
 
@@ -129,14 +131,15 @@ impl AgentClient {
     ) -> Result<WrittenFile, AgentError>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
+        E: Into<Box<dyn Error + Send + Sync>> + Send + Sync + 'static,
     {
         let failure = Arc::new(Mutex::new(None));
         let cause = Arc::clone(&failure);
-        let frames = data.map_ok(Frame::data).map_err(move |error| {
-            *cause.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.into());
+        let fail = move |error| {
+            *cause.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             std::io::Error::other("the data ended in an error")
-        });
+        };
+        let frames = whole(length, data).map_ok(Frame::data).map_err(fail);
         let body = CallBody::new(StreamBody::new(frames));
         let mut request = Request::post(target(path)).body(body).expect("an encoded path is valid");
         let headers = request.headers_mut();
@@ -155,6 +158,27 @@ impl AgentClient {
             serde_json::from_slice(&body).map_err(|error| AgentError::malformed(WRITE, error))?;
         written.into_iter().next().ok_or_else(|| AgentError::malformed(WRITE, "it names no file"))
     }
+}
+
+/// The same data, which end in an error when they are not as long as was said.
+fn whole<S, E>(
+    length: Option<u64>,
+    data: S,
+) -> impl Stream<Item = Result<Bytes, Box<dyn Error + Send + Sync>>> + Send
+where
+    S: Stream<Item = Result<Bytes, E>> + Send,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    let count = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&count);
+    let data = data.map_err(Into::into).inspect_ok(move |bytes| {
+        counted.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    });
+    let end = stream::once(async move {
+        let is_short = length.is_some_and(|length| length != count.load(Ordering::Relaxed));
+        if is_short { Err(LENGTH.into()) } else { Ok(Bytes::new()) }
+    });
+    data.chain(end)
 }
 
 /// A file's bytes, as they arrive.
@@ -202,8 +226,9 @@ impl Stream for FileBody {
                 None => None,
                 Some(Err(error)) => Some(Err(AgentError::lost(READ, error))),
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => Some(Ok(data)),
-                    Err(_trailers) => continue,
+                    Ok(data) if !data.is_empty() => Some(Ok(data)),
+                    // The last of a connection's frames may be an empty one.
+                    Ok(_) | Err(_) => continue,
                 },
             });
         }

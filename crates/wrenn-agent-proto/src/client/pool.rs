@@ -1,6 +1,9 @@
 //! The one HTTP/2 connection that all calls share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    os::fd::{AsFd as _, OwnedFd},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -46,7 +49,8 @@ pub(super) struct Pool {
 
 struct Connection {
     sender: Sender,
-    task: tokio::task::AbortHandle,
+    /// The same socket, to end it whatever the tasks do that use it.
+    socket: OwnedFd,
     load: Mutex<Load>,
 }
 
@@ -101,6 +105,7 @@ impl Pool {
             return Ok(lease);
         }
         let stream = (self.dial)().await.map_err(AgentError::Unreachable)?;
+        let socket = stream.as_fd().try_clone_to_owned().map_err(AgentError::Unreachable)?;
         let (sender, connection) = http2::Builder::new(TokioExecutor::new())
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
@@ -110,12 +115,11 @@ impl Pool {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| AgentError::lost("the opening of a connection", error))?;
-        let task = tokio::spawn(async move {
+        tokio::spawn(async move {
             // Every call on the connection sees its failure itself.
             connection.await.ok();
         });
-        let task = task.abort_handle();
-        let connection = Arc::new(Connection { sender, task, load: Mutex::default() });
+        let connection = Arc::new(Connection { sender, socket, load: Mutex::default() });
         let lease = Lease::new(self, &connection);
         *lock(&self.connection) = Some(connection);
         drop(dialling);
@@ -125,7 +129,8 @@ impl Pool {
     /// Closes the connection, whatever is under way on it.
     pub(super) fn close(&self) {
         if let Some(connection) = lock(&self.connection).take() {
-            connection.task.abort();
+            // It fails when the other end has left already.
+            rustix::net::shutdown(&connection.socket, rustix::net::Shutdown::Both).ok();
         }
     }
 

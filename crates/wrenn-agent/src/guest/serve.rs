@@ -51,3 +51,78 @@ async fn serve(file: File, agent: Agent, shutdown: impl Future<Output = ()>) -> 
     let _ = ending.send(());
     timeout(LAST_WORDS, answer_all).await.unwrap_or(Ok(()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{os::fd::OwnedFd, os::unix::net::UnixStream as StdStream, time::Duration};
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::UnixStream,
+    };
+    use wrenn_agent_proto::link::{ANSWER, GREETING, NONCE};
+
+    use super::*;
+
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    /// A frame of unknown kind, which is to be passed over, of three bytes.
+    const FRAME: &[u8] = b"\0\0\x03\x7f\0\0\0\0\0xyz";
+
+    fn start() -> UnixStream {
+        let (host, agent) = StdStream::pair().unwrap();
+        host.set_nonblocking(true).unwrap();
+        agent.set_nonblocking(true).unwrap();
+        let file = File::from(OwnedFd::from(agent));
+        tokio::spawn(async move { serve(file, Agent::default(), std::future::pending()).await });
+        UnixStream::from_std(host).unwrap()
+    }
+
+    async fn greet(host: &mut UnixStream, number: u8) {
+        host.write_all(&[&GREETING[..], &[number; NONCE]].concat()).await.unwrap();
+    }
+
+    /// Reads up to the answer to that greeting; whether it came.
+    async fn is_answered(host: &mut UnixStream, number: u8, limit: Duration) -> bool {
+        let expected = [&ANSWER[..], &[number; NONCE]].concat();
+        let mut heard = Vec::new();
+        let answer = async {
+            while !heard.ends_with(&expected) {
+                heard.push(host.read_u8().await.unwrap());
+            }
+        };
+        timeout(limit, answer).await.is_ok()
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn every_greeting_between_frames_begins_anew() {
+        let mut host = start();
+        host.write_all(b"what an earlier host left").await.unwrap();
+        for number in 1..5 {
+            greet(&mut host, number).await;
+            assert!(is_answered(&mut host, number, LONG).await);
+            if number % 2 == 0 {
+                host.write_all(PREFACE).await.unwrap();
+                host.write_all(FRAME).await.unwrap();
+                // The agent's own first frame: it is in the middle of a connection.
+                let mut header = [0; 9];
+                host.read_exact(&mut header).await.unwrap();
+                assert_eq!(header[3], 4, "{header:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn within_a_frame_a_greeting_is_content() {
+        let mut host = start();
+        greet(&mut host, 1).await;
+        assert!(is_answered(&mut host, 1, LONG).await);
+        host.write_all(PREFACE).await.unwrap();
+        host.write_all(b"\0\0\x24\x7f\0\0\0\0\0four").await.unwrap();
+        greet(&mut host, 2).await;
+        assert!(!is_answered(&mut host, 2, Duration::from_millis(100)).await);
+        greet(&mut host, 3).await;
+        assert!(is_answered(&mut host, 3, LONG).await);
+    }
+}

@@ -46,7 +46,12 @@ impl TestAgent {
         tokio::spawn(serve(Listener::Tcp(tcp), agent.clone(), std::future::pending()));
         tokio::spawn(serve(Listener::Unix(unix), agent.clone(), std::future::pending()));
         let dialled = socket.clone();
-        let client = AgentClient::new(move || UnixStream::connect(dialled.clone()));
+        let dial = move || UnixStream::connect(dialled.clone());
+        let client = if crate::ONE_CONNECTION {
+            AgentClient::over_one_connection(dial)
+        } else {
+            AgentClient::new(dial)
+        };
         Self { agent, client, address, socket, root, _dir: dir }
     }
 

@@ -12,3 +12,6 @@ mod tunnel;
 mod upload;
 mod users;
 mod watch;
+
+/// Whether the client has everything on one connection; `tests/one_connection.rs` runs what that changes.
+const ONE_CONNECTION: bool = false;

@@ -111,10 +111,14 @@ impl Handle {
         let (queue, requests) = mpsc::channel(64);
         let spec = Arc::new(record.spec);
         let (dialling, dialled) = (Arc::clone(runtime), Arc::clone(&spec));
-        let agent = AgentClient::new(move || {
+        let dial = move || {
             let (runtime, spec) = (Arc::clone(&dialling), Arc::clone(&dialled));
             async move { runtime.connect(&spec).await.map_err(std::io::Error::other) }
-        });
+        };
+        let agent = match runtime.capabilities().one_agent_connection {
+            true => AgentClient::over_one_connection(dial),
+            false => AgentClient::new(dial),
+        };
         let history = Arc::new(Mutex::new(history));
         let saved_activity = Arc::default();
         let runtime = Arc::clone(runtime);
