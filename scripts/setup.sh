@@ -12,6 +12,9 @@ RUN=(
     crun:crun                   # starts capsules
     mmdebstrap:mmdebstrap       # bootstraps the template `minimal`
     buildah:buildah             # builds the other templates
+    qemu-system-x86_64:qemu-system-x86   # runs capsules as virtual machines
+    mkfs.erofs:erofs-utils      # makes the disks of their templates
+    mke2fs:e2fsprogs            # and their own disks
     git:git
     curl:curl
     gcc:gcc                     # links Rust programs, compiles SQLite

@@ -122,11 +122,13 @@ pub(super) async fn resume(runtime: &Arc<dyn Runtime>, spec: &CapsuleSpec) {
 
 /// A client of the agent in the capsule of `spec`.
 pub(super) fn agent(runtime: &Arc<dyn Runtime>, spec: &CapsuleSpec) -> AgentClient {
+    let is_only = runtime.capabilities().one_agent_connection;
     let (runtime, spec) = (Arc::clone(runtime), spec.clone());
-    AgentClient::new(move || {
+    let dial = move || {
         let (runtime, spec) = (Arc::clone(&runtime), spec.clone());
         async move { runtime.connect(&spec).await.map_err(io::Error::other) }
-    })
+    };
+    if is_only { AgentClient::over_one_connection(dial) } else { AgentClient::new(dial) }
 }
 
 /// An error with all its causes, on one line.

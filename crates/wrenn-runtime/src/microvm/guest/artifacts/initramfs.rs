@@ -49,7 +49,8 @@ fn content(modules: &Path, agent: &[u8]) -> io::Result<Vec<u8>> {
 fn remove_old(cache: &Path) -> io::Result<()> {
     for entry in fs::read_dir(cache)? {
         let entry = entry?;
-        let is_archive = entry.path().extension().is_some_and(|ending| ending == "cpio");
+        // And their locks.
+        let is_archive = entry.file_name().to_string_lossy().contains(".cpio");
         let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
         if is_archive && age > KEPT {
             fs::remove_file(entry.path())?;
