@@ -13,6 +13,7 @@ pub mod microvm;
 mod network;
 mod process;
 mod runtime;
+mod socket;
 mod sparse;
 pub mod template;
 mod tree;

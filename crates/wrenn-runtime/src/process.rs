@@ -83,7 +83,8 @@ impl Stat {
     }
 }
 
-fn boot_id() -> &'static str {
+/// Which boot of the machine this is.
+pub(crate) fn boot_id() -> &'static str {
     static BOOT: OnceLock<String> = OnceLock::new();
     BOOT.get_or_init(|| {
         fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()

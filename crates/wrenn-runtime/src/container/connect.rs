@@ -1,20 +1,11 @@
 //! The way to the agent: a unix socket that the host makes and the agent inherits.
 
 use std::{
-    fs,
     io::{self, ErrorKind},
-    os::{
-        fd::{AsRawFd, OwnedFd},
-        unix::{fs::PermissionsExt, net::UnixListener},
-    },
-    path::{Path, PathBuf},
+    os::unix::net::UnixListener,
     time::Duration,
 };
 
-use rustix::{
-    fs::{Mode, OFlags, open},
-    process::Pid,
-};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
@@ -25,10 +16,9 @@ use crate::{
     error::{Error, Result},
     process::Process,
     runtime::CapsuleSpec,
+    socket::{self, Address},
 };
 
-/// The longest path that a socket's address holds.
-const LONGEST: usize = 107;
 /// How long the agent may take to answer for the first time. It needs a millisecond; a machine may be very busy.
 const GREETING_LIMIT: Duration = Duration::from_secs(30);
 /// How long a process that has closed its socket may take to end.
@@ -36,14 +26,14 @@ const ENDING: Duration = Duration::from_secs(5);
 
 /// Connects to the agent.
 pub(super) async fn connect(spec: &CapsuleSpec) -> Result<UnixStream> {
-    let address = Address::of(spec);
-    let connected = match address {
-        Ok(ref address) => UnixStream::connect(&address.path).await,
+    let path = Paths::of(spec).runtime().join(Paths::SOCKET);
+    let connected = match Address::of(&path) {
+        Ok(address) => UnixStream::connect(address.path()).await,
         Err(error) => Err(error),
     };
     connected.map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::ConnectionRefused => Error::NotRunning { id: spec.id.clone() },
-        _ => Error::file("connect to", Paths::of(spec).runtime().join(Paths::SOCKET))(error),
+        _ => Error::file("connect to", path)(error),
     })
 }
 
@@ -51,13 +41,7 @@ pub(super) async fn connect(spec: &CapsuleSpec) -> Result<UnixStream> {
 /// closed to others and so is the socket.
 pub(super) fn listen(spec: &CapsuleSpec) -> Result<UnixListener> {
     let path = Paths::of(spec).runtime().join(Paths::SOCKET);
-    Address::of(spec)
-        .and_then(|address| {
-            let listener = UnixListener::bind(&address.path)?;
-            fs::set_permissions(&address.path, fs::Permissions::from_mode(0o600))?;
-            Ok(listener)
-        })
-        .map_err(Error::file("listen on", path))
+    socket::listen(&path).map_err(Error::file("listen on", &path))
 }
 
 /// Waits until the agent answers, or `init` ends, or too much time goes by.
@@ -89,29 +73,4 @@ async fn ask_health(spec: &CapsuleSpec) -> Result<()> {
     }
     let reason = format!("it answered {:?}", String::from_utf8_lossy(&answer));
     Err(Error::Agent { id: spec.id.clone(), reason })
-}
-
-/// A path to the socket that is short enough, and what keeps it valid.
-struct Address {
-    path: PathBuf,
-    _directory: Option<OwnedFd>,
-}
-
-impl Address {
-    fn of(spec: &CapsuleSpec) -> io::Result<Self> {
-        let directory = Paths::of(spec).runtime().to_owned();
-        let path = directory.join(Paths::SOCKET);
-        if path.as_os_str().len() <= LONGEST {
-            return Ok(Self { path, _directory: None });
-        }
-        Self::through_handle(&directory)
-    }
-
-    /// Names the directory by an open file, whatever its length.
-    fn through_handle(directory: &Path) -> io::Result<Self> {
-        let handle = open(directory, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-        let process = Pid::as_raw(Some(rustix::process::getpid()));
-        let path = format!("/proc/{process}/fd/{}/{}", handle.as_raw_fd(), Paths::SOCKET);
-        Ok(Self { path: PathBuf::from(path), _directory: Some(handle) })
-    }
 }
