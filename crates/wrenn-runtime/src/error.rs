@@ -75,6 +75,22 @@ pub enum Error {
         /// What is known about the cause, for the operator.
         reason: String,
     },
+    /// A virtual machine did not do what it was told.
+    #[error("the virtual machine refuses `{action}`: {reason}")]
+    Machine {
+        /// What it was told.
+        action: &'static str,
+        /// Why it did not.
+        reason: String,
+    },
+    /// Saved memory cannot be used for the capsule.
+    #[error("{path} cannot be used: {reason}")]
+    Unusable {
+        /// Where it is.
+        path: PathBuf,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// Something took longer than it may.
     #[error("{action} took longer than {limit:?}")]
     Timeout {

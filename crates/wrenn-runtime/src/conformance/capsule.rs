@@ -2,7 +2,8 @@
 
 use std::{io, sync::Arc};
 
-use wrenn_agent_proto::{AgentClient, ProcessEvent, ProcessStart};
+use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
+use wrenn_agent_proto::{AgentClient, Init, ProcessEvent, ProcessStart};
 
 use super::Subject;
 use crate::{
@@ -46,12 +47,34 @@ impl Capsule {
             .create(&capsule.spec, &network())
             .await
             .unwrap_or_else(|error| panic!("{}", chain(&error)));
+        capsule.refresh().await;
         capsule
     }
 
     /// Lets it go on after a pause.
     pub async fn resume(&self) {
         resume(&self.runtime, &self.spec).await;
+        self.refresh().await;
+    }
+
+    /// Tells the agent what it cannot know when it continues an older state, as a host does.
+    pub async fn refresh(&self) {
+        if !self.runtime.capabilities().needs_refresh {
+            return;
+        }
+        let random = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
+        let now = time::OffsetDateTime::now_utc().format(&time::format_description::well_known::Rfc3339);
+        let init = Init {
+            timestamp: now.ok(),
+            hostname: Some(self.spec.hostname.clone()),
+            entropy: Some(STANDARD.encode(random.map(uuid::Uuid::into_bytes).concat())),
+            machine_id: Some(uuid::Uuid::new_v4().simple().to_string()),
+            ..Init::default()
+        };
+        // Where the connection of before the pause is only now found to be gone.
+        if self.agent.init(&init).await.is_err() {
+            self.agent.init(&init).await.expect("the agent takes what it missed");
+        }
     }
 
     /// Runs a script as root and waits for its end.

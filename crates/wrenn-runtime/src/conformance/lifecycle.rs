@@ -46,12 +46,14 @@ pub async fn is_found_in_each_condition(subject: &dyn Subject) {
 
 /// A new process finds a capsule that an earlier one made, in all respects.
 pub async fn is_adopted_by_a_new_process(subject: &dyn Subject) {
-    let capsule = Capsule::create(subject).await;
-    capsule.must("echo kept > /root/note").await;
-    let spec = capsule.spec.clone();
+    let mut adopted = Capsule::create(subject).await;
+    adopted.must("echo kept > /root/note").await;
+    let spec = adopted.spec.clone();
     let later = subject.runtime();
     assert_eq!(later.inspect(&spec).await.unwrap(), Condition::Running);
-    let adopted = Capsule { agent: agent(&later, &spec), runtime: Arc::clone(&later), spec: spec.clone() };
+    // With the process, its connection to the agent is gone.
+    adopted.agent = agent(&later, &spec);
+    adopted.runtime = Arc::clone(&later);
     assert_eq!(adopted.must("cat /root/note").await, "kept");
     later.pause(&spec).await.unwrap();
     resume(&later, &spec).await;

@@ -9,6 +9,7 @@ use super::{connect, destroy, files_inside, launch, oci, paths::Paths, record, s
 use crate::{
     cgroup::Limits,
     error::{Error, Result},
+    microvm,
     network::NetworkNamespace,
     process::Process,
     runtime::CapsuleSpec,
@@ -59,6 +60,10 @@ async fn build_in_thread(
 }
 
 fn build(shared: &Shared, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<Process> {
+    if let Some(layer) = spec.layers.iter().find(|layer| microvm::is_machine(layer)) {
+        let reason = "it holds the memory of a virtual machine; ask for the runtime microvm".to_owned();
+        return Err(Error::Unusable { path: layer.clone(), reason });
+    }
     let paths = Paths::of(spec);
     let runtime = paths.runtime();
     tree::remove(runtime)?;

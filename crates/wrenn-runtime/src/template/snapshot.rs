@@ -14,6 +14,7 @@ use super::{
     store::{Entry, TemplateStore},
     tree,
 };
+use crate::microvm;
 
 /// Chains longer than this are merged into one layer, because overlayfs takes a limited number and each costs time.
 const MAX_LAYERS: usize = 16;
@@ -75,7 +76,10 @@ impl TemplateStore {
         let team = snapshot.team.as_deref();
         self.check_free(team, &snapshot.name, snapshot.overwrite)?;
         let mut below = snapshot.below;
-        if below.len() >= MAX_LAYERS {
+        if microvm::is_machine(&layer.path()) {
+            // It is whole by itself, disk and memory; of those below only the trees of files are its disks still.
+            below.retain(|layer| !microvm::is_machine(layer));
+        } else if below.len() >= MAX_LAYERS {
             let top = std::iter::once(layer.path()).chain(below.drain(..)).collect::<Vec<_>>();
             let merged = layer.scratch.path().join("merged");
             merge::flatten(&top, &merged).await?;

@@ -1,0 +1,178 @@
+//! A machine that boots, and the saving of it for others to go on from.
+
+use std::{fs, path::Path, sync::Arc};
+
+use tokio::net::UnixStream;
+
+use super::{
+    connect, end,
+    memory::blank,
+    paths::Paths,
+    plan::Plan,
+    provision,
+    qemu::{CONSOLE, CONSOLE_SIZE},
+    qmp::Qmp,
+    shared::{BOOT_LIMIT, Shared, blocking},
+    snapshot, spares,
+    start::{self, Origin},
+    tap,
+};
+use crate::{
+    error::{Error, Result},
+    network::NetworkNamespace,
+    process::Process,
+    tree,
+};
+
+/// How often a boot that hangs is tried.
+const ATTEMPTS: u32 = 3;
+/// What a machine is called that is only saved.
+const HOSTNAME: &str = "capsule";
+
+/// A machine to boot.
+#[derive(Debug, Clone)]
+pub(super) struct Boot {
+    pub(super) paths: Paths,
+    pub(super) plan: Plan,
+    /// The name of its control group, and its id in errors.
+    pub(super) name: String,
+    pub(super) hostname: String,
+    pub(super) network: NetworkNamespace,
+}
+
+impl Boot {
+    /// Boots it, again when it hangs, and returns when the agent answers.
+    pub(super) async fn run(&self, shared: &Arc<Shared>) -> Result<()> {
+        let mut attempt = 1;
+        loop {
+            let permit = Arc::clone(&shared.boots).acquire_owned().await;
+            let process = {
+                let (boot, shared) = (self.clone(), Arc::clone(shared));
+                blocking(move || boot.start(&shared)).await?
+            };
+            let ready = self.answers(&process).await;
+            drop(permit);
+            let Err(error) = ready else { return Ok(()) };
+            let hung = matches!(error, Error::Timeout { .. });
+            let (boot, holder) = (self.clone(), Arc::clone(shared));
+            let printed = blocking(move || boot.give_up(&holder)).await?;
+            if !hung || attempt == ATTEMPTS {
+                return Err(with_console(error, &self.name, &printed));
+            }
+            tracing::warn!(capsule = self.name, attempt, printed, "a boot hung and is tried again");
+            attempt += 1;
+        }
+    }
+
+    fn start(&self, shared: &Shared) -> Result<Process> {
+        let Self { paths, plan, name, .. } = self;
+        start::make_dir(paths)?;
+        spares::own(paths)?;
+        super::base::share(&blank(&shared.options.root, plan.memory_mb)?, &paths.ram())?;
+        provision::make_disk(shared, &paths.disk())?;
+        let kernel = plan.kernel(shared, &self.hostname)?;
+        let tap = tap::make(&self.network)?;
+        let (mut record, _) = start::start(shared, paths, plan, name, &tap, &Origin::Boot(&kernel), 0)?;
+        tap::bring_up(&self.network)?;
+        start::run(paths, &mut record, None, &self.network)?;
+        Ok(record.process)
+    }
+
+    async fn answers(&self, process: &Process) -> Result<()> {
+        let socket = self.paths.agent();
+        let ended =
+            || Error::Agent { id: self.name.clone(), reason: String::from("its machine ended at once") };
+        tokio::select! {
+            greeted = tokio::time::timeout(BOOT_LIMIT, connect::open(&socket)) => match greeted {
+                Ok(stream) => stream.map(|_: UnixStream| ()).map_err(Error::file("connect to", &socket)),
+                Err(_) => Err(Error::Timeout { action: "booting a virtual machine", limit: BOOT_LIMIT }),
+            },
+            gone = process.ended() => gone.and(Err(ended())),
+        }
+    }
+
+    /// Ends it and returns what it printed.
+    fn give_up(&self, shared: &Shared) -> Result<String> {
+        let console = Qmp::connect(&self.paths.monitor())
+            .and_then(|mut qmp| qmp.console(CONSOLE, CONSOLE_SIZE))
+            .unwrap_or_default();
+        end::kill(shared, &self.paths, &self.name)?;
+        let log = fs::read_to_string(self.paths.log()).unwrap_or_default();
+        let printed = format!("{console}{log}");
+        let path = self.paths.console();
+        fs::write(&path, &printed).map_err(Error::file("write", path))?;
+        Ok(printed)
+    }
+}
+
+fn with_console(error: Error, name: &str, printed: &str) -> Error {
+    const TAIL: usize = 2_000;
+    let from = printed.len().saturating_sub(TAIL);
+    let tail = String::from_utf8_lossy(&printed.as_bytes()[from..]);
+    match tail.trim() {
+        "" => error,
+        tail => Error::Agent { id: name.to_owned(), reason: format!("{error}: {tail}") },
+    }
+}
+
+/// Boots a machine of its own in the background, saves it for all later capsules like it, and starts the next ahead.
+pub(super) fn save_template(shared: &Arc<Shared>, plan: &Plan) {
+    let (shared, plan) = (Arc::clone(shared), plan.clone());
+    tokio::spawn(async move {
+        let key = plan.key.clone();
+        match make(&shared, plan).await {
+            Ok(()) => tracing::info!(key, "a template's machine was saved"),
+            Err(error) => {
+                tracing::warn!(
+                    key,
+                    error = &error as &dyn std::error::Error,
+                    "cannot save a template's machine"
+                );
+            }
+        }
+    });
+}
+
+/// Boots and saves, unless somebody does it already.
+pub(super) async fn make(shared: &Arc<Shared>, plan: Plan) -> Result<()> {
+    let Some(_making) = shared.bases.begin(&plan.key) else { return Ok(()) };
+    let name = format!("template-{}", uuid::Uuid::new_v4().simple());
+    let paths = Paths::at(shared.scratch_dir().join(&name));
+    let network = NetworkNamespace::loopback()?;
+    let boot = Boot { paths, plan: plan.clone(), name, hostname: HOSTNAME.to_owned(), network };
+    let saved = match boot.run(shared).await {
+        Ok(()) => {
+            let (holder, boot) = (Arc::clone(shared), boot.clone());
+            blocking(move || save(&holder, &boot)).await
+        }
+        Err(error) => Err(error),
+    };
+    let holder = Arc::clone(shared);
+    blocking(move || {
+        end::kill(&holder, &boot.paths, &boot.name)?;
+        tree::remove(boot.paths.dir())
+    })
+    .await?;
+    let base = saved?;
+    spares::refill(shared, &plan, &base);
+    Ok(())
+}
+
+fn save(shared: &Shared, boot: &Boot) -> Result<super::base::Base> {
+    let key = &boot.plan.key;
+    let aside = aside(&shared.bases.place(key), &boot.name);
+    if let Some(parent) = aside.parent() {
+        fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+    }
+    let saved = snapshot::save(shared, &boot.paths, &boot.plan, &aside, snapshot::Then::End)
+        .and_then(|()| shared.bases.publish(&aside, key));
+    if saved.is_err() {
+        tree::remove(&aside)?;
+    }
+    saved?;
+    super::base::Base::open(&shared.bases.place(key), &shared.platform)
+}
+
+fn aside(place: &Path, name: &str) -> std::path::PathBuf {
+    place.with_file_name(format!(".{name}.partial"))
+}

@@ -1,0 +1,95 @@
+//! Going on after a pause, in a new process and usually in another network.
+
+use std::fs;
+
+use super::{
+    checksum, end, file, memory,
+    memory::Below,
+    paths::Paths,
+    pause,
+    plan::Plan,
+    record::Record,
+    saved::Saved,
+    shared::Shared,
+    start::{self, Origin},
+    tap,
+};
+use crate::{
+    error::{Error, Result},
+    network::NetworkNamespace,
+    runtime::CapsuleSpec,
+};
+
+/// Lets the capsule go on. When that fails it is still paused.
+pub(super) fn resume(shared: &Shared, spec: &CapsuleSpec, network: Option<&NetworkNamespace>) -> Result<()> {
+    let paths = Paths::of(spec);
+    let description = paths.paused();
+    let Some(saved) = Saved::read(&description)? else {
+        let alive = Record::read(&paths)?.is_some_and(|record| record.process.is_alive());
+        return if alive { Ok(()) } else { Err(Error::NotRunning { id: spec.id.clone() }) };
+    };
+    let network = network.ok_or_else(|| {
+        Error::system("resume a virtual machine without a network")(std::io::Error::from(
+            std::io::ErrorKind::InvalidInput,
+        ))
+    })?;
+    saved.require(paths.dir(), &shared.platform)?;
+    if !pause::is_kept(&paths, &saved) {
+        let reason = "the machine lost power before the paused capsule was safely on disk".to_owned();
+        return Err(Error::Unusable { path: paths.dir().to_owned(), reason });
+    }
+    // A pause that was cut off may have left the old process.
+    end::kill(shared, &paths, &spec.id)?;
+    let resumed = go_on(shared, spec, &paths, &saved, network);
+    if resumed.is_err() {
+        end::kill(shared, &paths, &spec.id)?;
+    }
+    resumed
+}
+
+fn go_on(
+    shared: &Shared,
+    spec: &CapsuleSpec,
+    paths: &Paths,
+    saved: &Saved,
+    network: &NetworkNamespace,
+) -> Result<()> {
+    let description = paths.paused();
+    checksum::check(&paths.devices(), saved.checksum(&description, "devices")?)?;
+    let plan = Plan::without_base(shared, spec)?;
+    let tap = tap::make(network)?;
+    load(shared, spec, paths, &plan, saved, &tap, network)?;
+    // It runs; that these take space meanwhile is no failure.
+    for path in [paths.devices(), paths.pages(), paths.kept(), paths.paused().with_extension("used")] {
+        if let Err(error) = file::remove(&path) {
+            tracing::warn!(capsule = spec.id, %error, "cannot clear what a pause had saved");
+        }
+    }
+    Ok(())
+}
+
+fn load(
+    shared: &Shared,
+    spec: &CapsuleSpec,
+    paths: &Paths,
+    plan: &Plan,
+    saved: &Saved,
+    tap: &std::os::fd::OwnedFd,
+    network: &NetworkNamespace,
+) -> Result<()> {
+    let (mut record, started) =
+        start::start(shared, paths, plan, &spec.id, tap, &Origin::Devices(&paths.devices()), saved.cpu_ns)?;
+    let pages = saved.checksum(&paths.paused(), "pages")?;
+    memory::load(&paths.pages(), pages, started.process.pid, Below::of(&paths.ram())?)?;
+    let mut qmp = start::load(paths, started.state, network)?;
+    tap::bring_up(network)?;
+    // From here on the disk may change, so that what was saved must never be used again.
+    let (paused, used) = (paths.paused(), paths.paused().with_extension("used"));
+    fs::rename(&paused, &used).map_err(Error::file("rename", &paused))?;
+    if let Err(error) = start::go(paths, &mut record, &mut qmp) {
+        end::kill(shared, paths, &spec.id)?;
+        fs::rename(&used, &paused).map_err(Error::file("rename", &used))?;
+        return Err(error);
+    }
+    Ok(())
+}

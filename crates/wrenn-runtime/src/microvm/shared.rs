@@ -1,0 +1,135 @@
+//! What all operations of one runtime share.
+
+use std::{
+    fs, io,
+    os::unix::fs::DirBuilderExt,
+    path::PathBuf,
+    process::Command,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use tokio::sync::Semaphore;
+
+use super::{base::Bases, guest::Artifacts, options::MicrovmOptions, saved::Platform, spares::Spares};
+use crate::{
+    cgroup::{Group, Layout, Limits},
+    error::{Error, Result},
+    lock::Locks,
+};
+
+/// QEMU's threads: one for each virtual processor, and helpers for its disks.
+const THREADS: u32 = 256;
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) options: MicrovmOptions,
+    pub(super) platform: Platform,
+    pub(super) locks: Locks,
+    pub(super) artifacts: OnceLock<Artifacts>,
+    pub(super) bases: Bases,
+    pub(super) spares: Spares,
+    /// More machines that boot at once than this only make each other slower.
+    pub(super) boots: Arc<Semaphore>,
+    layout: Arc<Layout>,
+}
+
+impl Shared {
+    pub(super) fn new(options: MicrovmOptions) -> Result<Self> {
+        for dir in [&options.root, &options.cache] {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(dir)
+                .map_err(Error::file("create", dir))?;
+        }
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        let shared = Self {
+            platform: Platform { accelerator: options.accelerator, qemu: version(&options)? },
+            locks: Locks::default(),
+            artifacts: OnceLock::new(),
+            bases: Bases::new(options.cache.join("bases")),
+            spares: Spares::default(),
+            boots: Arc::new(Semaphore::new(processors)),
+            layout: Arc::new(Layout::detect()?),
+            options,
+        };
+        for dir in [shared.jail(), shared.spares_dir(), shared.scratch_dir()] {
+            fs::create_dir_all(&dir).map_err(Error::file("create", dir))?;
+        }
+        super::spares::clear_leftovers(&shared)?;
+        Ok(shared)
+    }
+
+    /// The control group of that name.
+    pub(super) fn group(&self, name: &str) -> Group {
+        Group::new(Arc::clone(&self.layout), &self.options.cgroup_parent, name)
+    }
+
+    /// Makes the control group of that name, for a machine of that size.
+    pub(super) fn make_group(&self, name: &str, vcpus: u32, memory_mb: u32) -> Result<Group> {
+        let group = self.group(name);
+        group.create()?;
+        let memory_mb = memory_mb + self.options.accelerator.overhead_mb();
+        group.limit(Limits { vcpus, memory_bytes: u64::from(memory_mb) << 20, pids: THREADS })?;
+        Ok(group)
+    }
+
+    /// The greatest length of a private disk, and of any other file that QEMU writes.
+    pub(super) fn disk_bytes(&self) -> u64 {
+        u64::from(self.options.disk_mb) << 20
+    }
+
+    /// Where the root directory of each QEMU is mounted, in its own mount namespace.
+    pub(super) fn jail(&self) -> PathBuf {
+        self.options.root.join("jail")
+    }
+
+    /// Where machines wait to become capsules.
+    pub(super) fn spares_dir(&self) -> PathBuf {
+        self.options.root.join("spares")
+    }
+
+    /// Where machines are that never become capsules.
+    pub(super) fn scratch_dir(&self) -> PathBuf {
+        self.options.root.join("scratch")
+    }
+}
+
+/// Does blocking work where that is no harm.
+pub(super) async fn blocking<T, F>(work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T> + Send + 'static,
+{
+    let failed = Error::system("work on a virtual machine");
+    tokio::task::spawn_blocking(work).await.map_err(|error| failed(io::Error::other(error)))?
+}
+
+/// How long a boot may take before it counts as hung and is tried again. Software emulation needs a few seconds on an idle
+/// machine.
+pub(super) const BOOT_LIMIT: Duration = Duration::from_secs(60);
+
+/// The first line that QEMU prints of itself.
+fn version(options: &MicrovmOptions) -> Result<String> {
+    let program = &options.program;
+    let output = match Command::new(program).arg("--version").output() {
+        Ok(output) if output.status.success() => output,
+        Ok(output) => {
+            return Err(Error::Program {
+                program: program.display().to_string(),
+                status: output.status.to_string(),
+                stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            });
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(Error::ProgramMissing {
+                program: program.display().to_string(),
+                remedy: String::from("install Debian's package qemu-system-x86"),
+            });
+        }
+        Err(error) => return Err(Error::file("run", program)(error)),
+    };
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}

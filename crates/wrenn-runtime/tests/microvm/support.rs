@@ -1,0 +1,117 @@
+//! Virtual machines of the template `minimal`, for tests.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use wrenn_runtime::{
+    CapsuleSpec, Runtime,
+    conformance::Subject,
+    microvm::{Accelerator, MicrovmOptions, MicrovmRuntime},
+    template::{Builtin, TemplateStore},
+};
+
+/// Machines in a directory of their own.
+pub(crate) struct Machines {
+    pub(crate) directory: TempDir,
+    pub(crate) layers: Vec<PathBuf>,
+    next: AtomicU32,
+    runtime: MicrovmRuntime,
+}
+
+impl Machines {
+    pub(crate) async fn new() -> Self {
+        Self::with(|options| options).await
+    }
+
+    /// With other options than the usual ones.
+    pub(crate) async fn with(change: impl FnOnce(MicrovmOptions) -> MicrovmOptions) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = TemplateStore::open(directory.path().join("templates")).unwrap();
+        let template = store.ensure_builtin(Builtin::Minimal, &|_| {}).await.unwrap();
+        let runtime = MicrovmRuntime::new(change(Self::options_in(&directory))).unwrap();
+        Self { directory, layers: template.layers, next: AtomicU32::new(0), runtime }
+    }
+
+    pub(crate) fn options(&self) -> MicrovmOptions {
+        Self::options_in(&self.directory)
+    }
+
+    fn options_in(directory: &TempDir) -> MicrovmOptions {
+        let options =
+            MicrovmOptions::new(directory.path().join("shared"), accelerator(), wrenn_agent_binary::bytes());
+        // One test is one use of a template, mostly.
+        MicrovmOptions { spares: 0, ..options }
+    }
+
+    /// The directory, after the runtime is gone.
+    pub(crate) fn into_directory(self) -> TempDir {
+        self.directory
+    }
+
+    /// Another process's view, with other options.
+    pub(crate) fn other_runtime(
+        &self,
+        change: impl FnOnce(MicrovmOptions) -> MicrovmOptions,
+    ) -> MicrovmRuntime {
+        MicrovmRuntime::new(change(self.options())).unwrap()
+    }
+
+    pub(crate) fn microvm_runtime(&self) -> &MicrovmRuntime {
+        &self.runtime
+    }
+
+    /// A specification, after the template's machine was saved for that size.
+    pub(crate) async fn saved(&self) -> CapsuleSpec {
+        let spec = self.spec();
+        self.runtime.save_template(&spec).await.unwrap();
+        spec
+    }
+}
+
+/// What the tests run on: `WRENN_TEST_ACCELERATOR=kvm` where there is KVM.
+pub(crate) fn accelerator() -> Accelerator {
+    match std::env::var("WRENN_TEST_ACCELERATOR").as_deref() {
+        Ok("kvm") => Accelerator::Kvm,
+        _ => Accelerator::Tcg,
+    }
+}
+
+impl Subject for Machines {
+    fn runtime(&self) -> Arc<dyn Runtime> {
+        Arc::new(MicrovmRuntime::new(self.options()).unwrap())
+    }
+
+    fn spec(&self) -> CapsuleSpec {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let id = format!("cl-test{}x{number}v", std::process::id());
+        let dir = self.directory.path().join(&id);
+        std::fs::create_dir(&dir).unwrap();
+        CapsuleSpec {
+            hostname: id.clone(),
+            id,
+            dir,
+            layers: self.layers.clone(),
+            vcpus: 1,
+            memory_mb: 256,
+            max_pids: 256,
+            // Nobody has ids here.
+            first_id: 0,
+        }
+    }
+
+    fn crash(&self, spec: &CapsuleSpec) {
+        let pid = self.runtime.first_process(spec).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+    }
+
+    fn remains(&self, spec: &CapsuleSpec) -> Vec<String> {
+        self.runtime.remains(spec)
+    }
+}
