@@ -19,7 +19,7 @@ pub(crate) struct Args {
         default_value = "127.0.0.1:8080"
     )]
     pub(crate) listen: SocketAddr,
-    /// How capsules are isolated
+    /// How capsules are isolated that do not ask for one way
     #[arg(long, value_enum, env = "WRENN_RUNTIME", hide_env_values = true, default_value = "auto")]
     pub(crate) runtime: RuntimeName,
     /// Where clients reach the server, when that is not the address that it listens on
@@ -58,6 +58,8 @@ pub(crate) enum RuntimeName {
     Auto,
     /// Namespaces and control groups
     Container,
+    /// Virtual machines, in software emulation where the processor has no extensions for them
+    Microvm,
 }
 
 /// The form of the log.

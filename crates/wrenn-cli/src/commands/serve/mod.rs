@@ -1,19 +1,16 @@
 //! `wrenn serve`: the server.
 
 mod config;
+mod isolation;
 mod logs;
 mod stop;
 mod welcome;
 
-use std::{fs, process::ExitCode, sync::Arc};
+use std::{fs, process::ExitCode};
 
 use tokio::net::{TcpListener, TcpSocket};
-use wrenn_control::{Control, ControlConfig, DEFAULT_ID_REGISTRY, Limits, Runtimes};
-use wrenn_runtime::{
-    Runtime,
-    container::{ContainerOptions, ContainerRuntime},
-    template::TemplateStore,
-};
+use wrenn_control::{Control, ControlConfig, DEFAULT_ID_REGISTRY, Limits};
+use wrenn_runtime::template::TemplateStore;
 
 pub(crate) use config::Args;
 
@@ -51,24 +48,19 @@ async fn serve(global: &Global, args: &Args) -> Result {
     let socket = bind(args)?;
     let address = socket.local_addr()?;
     let base_url = args.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
-    let isolation: Arc<dyn Runtime> = match args.runtime {
-        config::RuntimeName::Container | config::RuntimeName::Auto => Arc::new(
-            ContainerRuntime::new(ContainerOptions::new(
-                data_dir.join("runtime"),
-                wrenn_agent_binary::bytes(),
-            ))
-            .map_err(|error| {
-                failed(error, "cannot run containers here").hint("`wrenn doctor` says what is missing")
-            })?,
-        ),
+    let runtimes = {
+        let (wanted, data_dir) = (args.runtime, data_dir.clone());
+        // It looks at programs and devices.
+        tokio::task::spawn_blocking(move || isolation::runtimes(wanted, &data_dir))
+            .await
+            .map_err(|error| failed(error, "cannot look at this machine"))??
     };
-    tracing::info!(runtime = %isolation.capabilities().kind, "capsules are isolated as containers");
     let first_start = !data_dir.join("bootstrap.json").exists();
     let templates = TemplateStore::open(data_dir.join("templates"))
         .map_err(|error| failed(error, "cannot open the templates"))?;
     let config = ControlConfig {
         data_dir: data_dir.clone(),
-        runtimes: Runtimes::new(isolation),
+        runtimes,
         templates,
         base_url: base_url.clone(),
         id_registry: DEFAULT_ID_REGISTRY.into(),
