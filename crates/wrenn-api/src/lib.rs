@@ -7,6 +7,7 @@ mod capsule;
 mod command;
 mod error;
 mod file;
+mod fork;
 mod health;
 mod id;
 mod lenient;
@@ -32,6 +33,7 @@ pub use file::{
     FileEntry, FileType, ListDirRequest, ListDirResponse, MakeDirRequest, MakeDirResponse, MoveRequest,
     MoveResponse, ReadFileRequest, RemoveRequest, StatRequest, StatResponse, UploadForm,
 };
+pub use fork::{ForkCapsuleRequest, ForkCapsuleResponse, MAX_FORKS};
 pub use health::Health;
 pub use id::{
     API_KEY_PREFIX, AuditLogId, BuildId, CapsuleId, ChannelId, HostId, IdError, KeyId, TeamId, UserId,

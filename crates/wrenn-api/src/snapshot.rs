@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CapsuleId, Timestamp};
+use crate::{CapsuleId, RuntimeKind, Timestamp};
 
 /// What to keep as a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -30,6 +30,10 @@ pub struct Template {
     pub vcpus: Option<u32>,
     /// The memory in MiB of the capsule that it was taken from.
     pub memory_mb: Option<u32>,
+    /// The only runtime that capsules can be made from it by, if it holds memory; absent: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline, nullable = false)]
+    pub runtime: Option<RuntimeKind>,
     /// What it takes on disk.
     pub size_bytes: u64,
     /// When it was made.

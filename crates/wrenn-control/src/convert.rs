@@ -105,7 +105,9 @@ impl From<HostError> for ControlError {
                 ErrorCode::AgentError,
                 "The capsule's agent could not be set up, so the capsule was removed. Try again.",
             ),
-            HostError::Runtime { .. } | HostError::File { .. } => return Self::internal(error),
+            HostError::NotForked { .. } | HostError::Runtime { .. } | HostError::File { .. } => {
+                return Self::internal(error);
+            }
         };
         refusal.caused_by(error)
     }

@@ -4,10 +4,11 @@ use wrenn_api::{CreateSnapshotRequest, TeamId, Template, TemplateType};
 use wrenn_host::HostError;
 use wrenn_runtime::template::{self, NewSnapshot, TemplateKind};
 
-use crate::{Control, Result};
+use crate::{Control, Result, convert};
 
 impl Control {
-    /// Keeps a capsule's files as a template of its team. A running capsule pauses only while they are copied. On an
+    /// Keeps a capsule's files, and its memory where its runtime can, as a template of its team. A running capsule pauses only
+    /// while they are copied. On an
     /// error, or when the capsule is destroyed meanwhile, nothing is left of it.
     pub async fn create_snapshot(
         &self,
@@ -20,6 +21,8 @@ impl Control {
         let name = request.name.clone().unwrap_or_else(|| format!("template-{:08x}", rand::random::<u32>()));
         let templates = &self.inner.templates;
         templates.check_free(Some(team.as_str()), &name, overwrite)?;
+        let runtime = self.inner.host.runtimes().get(record.runtime);
+        let holds_memory = runtime.is_some_and(|runtime| runtime.capabilities().snapshot_has_memory);
         let layer = templates.new_layer()?;
         match self.inner.host.snapshot(id, layer.path()).await {
             Err(HostError::NotFound { .. }) => return Err(self.not_live(team, id).await),
@@ -32,15 +35,16 @@ impl Control {
             below: record.spec.layers,
             vcpus: record.spec.vcpus,
             memory_mb: record.spec.memory_mb,
+            runtime: holds_memory.then_some(record.runtime),
             defaults: record.defaults,
         };
-        Ok(convert(templates.add_snapshot(layer, snapshot).await?))
+        Ok(public(templates.add_snapshot(layer, snapshot).await?))
     }
 
     /// The built-in templates that are built, the machine's and the team's.
     pub async fn list_templates(&self, team: &TeamId, kind: Option<TemplateType>) -> Result<Vec<Template>> {
         let templates = self.inner.templates.list(Some(team.as_str()))?;
-        let all = templates.into_iter().map(convert);
+        let all = templates.into_iter().map(public);
         Ok(all.filter(|template| kind.is_none_or(|kind| template.kind == kind)).collect())
     }
 
@@ -50,7 +54,7 @@ impl Control {
     }
 }
 
-fn convert(template: template::Template) -> Template {
+fn public(template: template::Template) -> Template {
     Template {
         name: template.name,
         kind: match template.kind {
@@ -59,6 +63,7 @@ fn convert(template: template::Template) -> Template {
         },
         vcpus: template.vcpus,
         memory_mb: template.memory_mb,
+        runtime: template.runtime.map(convert::runtime_kind),
         size_bytes: template.size_bytes,
         created_at: template.created_at.into(),
     }

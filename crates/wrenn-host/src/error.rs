@@ -57,6 +57,12 @@ pub enum HostError {
         /// What there is, the default first.
         offered: Vec<Kind>,
     },
+    /// A copy that was to be made with others was not, because one of them could not be.
+    #[error("capsule {id} was not made, because its original or another copy failed")]
+    NotForked {
+        /// The copy.
+        id: CapsuleId,
+    },
     /// The runtime failed.
     #[error("cannot {action} capsule {id}")]
     Runtime {

@@ -93,6 +93,15 @@ impl Capsules {
         Ok(())
     }
 
+    /// Refuses `count` more capsules than `limit` allows, before anything is done for them.
+    pub(crate) fn require_room(&self, count: usize, limit: usize) -> Result<()> {
+        let capsules = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if capsules.len().saturating_add(count) > limit {
+            return Err(HostError::Full { limit });
+        }
+        Ok(())
+    }
+
     pub(crate) fn remove(&self, id: &CapsuleId) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
@@ -100,8 +109,8 @@ impl Capsules {
 
 /// Owns the capsules of one data directory. Dropping it is like killing it: the capsules go on without an owner.
 pub struct Host {
-    config: HostConfig,
-    deps: Arc<Deps>,
+    pub(crate) config: HostConfig,
+    pub(crate) deps: Arc<Deps>,
     owners: Mutex<JoinSet<()>>,
     stop: CancellationToken,
     sampler: Mutex<JoinSet<()>>,
@@ -162,12 +171,7 @@ impl Host {
     pub async fn create(&self, new: NewCapsule) -> Result<CapsuleView> {
         let runtime = new.runtime.unwrap_or(self.deps.runtimes.default_kind());
         self.deps.runtimes.find(runtime)?;
-        let id = CapsuleId::generate();
-        let dir = self.config.dir.join(id.as_str());
-        // From here to the owner's start there is no waiting, so that a caller that goes away leaves nothing behind.
-        disk::create_private_dir(&dir)?;
-        let undo = || drop(std::fs::remove_dir(&dir));
-        let first_id = self.deps.ids.claim(&dir).inspect_err(|_| undo())?;
+        let (id, dir, first_id) = self.new_place()?;
         let now = record::now();
         let spec = CapsuleSpec {
             id: id.to_string(),
@@ -177,7 +181,7 @@ impl Host {
             memory_mb: new.memory_mb,
             max_pids: MAX_PIDS,
             first_id,
-            dir: dir.clone(),
+            dir,
         };
         let mut envs = new.defaults.envs.clone();
         envs.extend(new.envs);
@@ -194,29 +198,46 @@ impl Host {
             on_timeout: new.on_timeout,
             metadata: new.metadata,
             runtime,
+            envs,
             created_at: now,
             started_at: None,
             last_updated: now,
         };
         let (reply, answer) = oneshot::channel();
-        let shared = Shared::new(record, now, false);
-        let begin = Begin::Create { envs, reply };
-        let handle = self
-            .take_over(shared, History::default(), begin, self.config.max_capsules)
-            .inspect_err(|_| {
-                self.deps.ids.release(first_id, &dir).ok();
-                undo();
-            })?;
+        let handle = self.begin(record, Begin::Create { reply })?;
         match tokio::time::timeout(self.deps.settle, answer).await {
             Ok(Ok(Ok(()))) => Ok(handle.view()),
             Ok(Ok(Err(error))) => Err(error),
             Ok(Err(_)) => Err(handle.ended().await),
-            Err(_) => {
-                handle.shared.lock().announced = true;
-                self.deps.observer.changed(&handle.view());
-                Ok(handle.view())
-            }
+            Err(_) => Ok(self.announce(&handle)),
         }
+    }
+
+    /// A new id, with a directory and a range of user ids for it. From here to the owner's start there must be no waiting, so
+    /// that a caller that goes away leaves nothing behind.
+    pub(crate) fn new_place(&self) -> Result<(CapsuleId, PathBuf, u32)> {
+        let id = CapsuleId::generate();
+        let dir = self.config.dir.join(id.as_str());
+        disk::create_private_dir(&dir)?;
+        let first_id = self.deps.ids.claim(&dir).inspect_err(|_| drop(std::fs::remove_dir(&dir)))?;
+        Ok((id, dir, first_id))
+    }
+
+    /// Starts the owner of a new capsule, whose directory and ids go again when there is no room for it.
+    pub(crate) fn begin(&self, record: Record, begin: Begin) -> Result<Handle> {
+        let (dir, first_id, now) = (record.spec.dir.clone(), record.spec.first_id, record.created_at);
+        let shared = Shared::new(record, now, false);
+        self.take_over(shared, History::default(), begin, self.config.max_capsules).inspect_err(|_| {
+            self.deps.ids.release(first_id, &dir).ok();
+            std::fs::remove_dir(&dir).ok();
+        })
+    }
+
+    /// Shows a capsule that is still in the making.
+    pub(crate) fn announce(&self, handle: &Handle) -> CapsuleView {
+        handle.shared.lock().announced = true;
+        self.deps.observer.changed(&handle.view());
+        handle.view()
     }
 
     /// A capsule as it is now.

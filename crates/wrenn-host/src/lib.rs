@@ -8,6 +8,7 @@ mod activity;
 mod capsule;
 mod disk;
 mod error;
+mod fork;
 mod host;
 mod ids;
 mod metrics;

@@ -40,6 +40,9 @@ pub struct Record {
     /// What isolates it. Earlier versions had containers only and did not say.
     #[serde(default = "container")]
     pub runtime: Kind,
+    /// Environment variables of every command in it, the template's among them: for its copies.
+    #[serde(default)]
+    pub envs: BTreeMap<String, String>,
     /// When its creation was asked for.
     pub created_at: Timestamp,
     /// When it ran for the first time.

@@ -7,6 +7,9 @@
 //! | `paused` | frozen and adopted: an unanswered resume was cut off | adopted | reported as failed |
 //! | `stopping`, `stopped`, `failed` | removed and reported | removed and reported | removed and reported |
 //! | nothing | cleared | cleared | cleared |
+//!
+//! Each by its own runtime; of a capsule without a record nobody knows which, so all are asked. One that was made by a runtime
+//! that is not offered is left alone. Where a resumption needs the agent's attention, the capsule's owner does it.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -73,7 +76,7 @@ async fn take(host: &Host, deps: &Deps, id: &CapsuleId, dir: &Path) -> Result<()
             adopt(deps, id, &mut record).await?
         }
     };
-    if matches!(begin, Begin::Adopt) {
+    if matches!(begin, Begin::Adopt | Begin::Resume) {
         deps.ids.reclaim(record.spec.first_id, dir)?;
     }
     let last_active_at = read_last_active(dir).unwrap_or(record.last_updated).max(record.last_updated);
@@ -92,6 +95,11 @@ async fn adopt(deps: &Deps, id: &CapsuleId, record: &mut Record) -> Result<Begin
     match (record.state, condition) {
         (_, Condition::Exited | Condition::Missing) => {
             return Ok(Begin::End(Ending::Failed("it ended while the server did not run".to_owned())));
+        }
+        // Its agent has to be told that it went on, which is its owner's task.
+        (State::Running | State::Pausing, Condition::Paused) if runtime.capabilities().needs_refresh => {
+            record.state = State::Resuming;
+            return Ok(Begin::Resume);
         }
         (State::Running | State::Pausing, Condition::Paused) => {
             deps.resume(runtime, id, spec).await?;

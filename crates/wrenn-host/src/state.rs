@@ -18,8 +18,8 @@
 //!                                                 Stopped
 //! ```
 //!
-//! Snapshots are taken in `Running` (the capsule is frozen meanwhile, which is not a state) and in `Paused`. A capsule
-//! that dies by itself fails from any of the five states on the left.
+//! Snapshots and forks are taken in `Running` (the capsule is frozen meanwhile, which is not a state) and in `Paused`; the
+//! children of a fork begin in `Starting`. A capsule that dies by itself fails from any of the five states on the left.
 
 use serde::{Deserialize, Serialize};
 use wrenn_api::CapsuleStatus;
@@ -52,6 +52,7 @@ pub(crate) enum Ask {
     Pause,
     Resume,
     Snapshot,
+    Fork,
 }
 
 impl State {
@@ -60,7 +61,7 @@ impl State {
         match (ask, self) {
             (Ask::Pause, Self::Running) => Some(Self::Pausing),
             (Ask::Resume, Self::Paused) => Some(Self::Resuming),
-            (Ask::Snapshot, Self::Running | Self::Paused) => Some(self),
+            (Ask::Snapshot | Ask::Fork, Self::Running | Self::Paused) => Some(self),
             (
                 Ask::Pause,
                 Self::Starting
@@ -82,7 +83,7 @@ impl State {
                 | Self::Failed,
             )
             | (
-                Ask::Snapshot,
+                Ask::Snapshot | Ask::Fork,
                 Self::Starting
                 | Self::Pausing
                 | Self::Resuming

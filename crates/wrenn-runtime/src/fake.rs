@@ -29,6 +29,8 @@ pub enum Operation {
     Resume,
     /// [`Runtime::snapshot`]
     Snapshot,
+    /// [`Runtime::fork`]
+    Fork,
     /// [`Runtime::destroy`]
     Destroy,
 }
@@ -279,6 +281,22 @@ impl Runtime for FakeRuntime {
             return Err(error);
         }
         Ok(())
+    }
+
+    async fn fork(
+        &self,
+        spec: &CapsuleSpec,
+        into: &[(CapsuleSpec, NetworkNamespace)],
+    ) -> Result<Vec<Result<()>>> {
+        self.step(Operation::Fork).await?;
+        if !is_alive(self.condition(&spec.id)) {
+            return Err(Error::NotRunning { id: spec.id.clone() });
+        }
+        let mut made = Vec::new();
+        for (child, network) in into {
+            made.push(self.create(child, network).await);
+        }
+        Ok(made)
     }
 
     async fn usage(&self, spec: &CapsuleSpec) -> Result<Usage> {

@@ -1,6 +1,7 @@
 //! How capsules are isolated on this machine: the [`Runtime`] trait and its implementations.
 
 mod cgroup;
+pub mod choice;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod container;

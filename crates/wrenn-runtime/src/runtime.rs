@@ -94,6 +94,9 @@ pub struct Capabilities {
     pub paused_keeps_network: bool,
     /// A snapshot holds memory and processes, not only files, and only this kind of runtime can use it.
     pub snapshot_has_memory: bool,
+    /// Snapshots are taken of running capsules, which the runtime halts by itself for as short as it can. Where they are not,
+    /// the caller pauses the capsule for it.
+    pub snapshots_running: bool,
     /// A fork holds memory and processes, not only files.
     pub forks_memory: bool,
     /// The agent is reached through one byte stream at a time, which all calls share.
@@ -110,6 +113,7 @@ impl Capabilities {
         paused_keeps_memory: true,
         paused_keeps_network: true,
         snapshot_has_memory: false,
+        snapshots_running: false,
         forks_memory: false,
         one_agent_connection: false,
         needs_refresh: false,
@@ -120,6 +124,7 @@ impl Capabilities {
         paused_keeps_memory: false,
         paused_keeps_network: false,
         snapshot_has_memory: true,
+        snapshots_running: true,
         forks_memory: true,
         one_agent_connection: true,
         needs_refresh: true,
@@ -153,7 +158,8 @@ pub trait Runtime: Send + Sync + 'static {
     /// Looks at what is really there.
     async fn inspect(&self, spec: &CapsuleSpec) -> Result<Condition>;
 
-    /// Returns once the capsule has ended, for whatever reason. Works for capsules that an earlier process created.
+    /// Returns once the capsule has ended, for whatever reason; where a paused one holds no memory
+    /// ([`Capabilities::paused_keeps_memory`]), it may return with the pause too. Works for capsules that an earlier process created.
     async fn wait(&self, spec: &CapsuleSpec) -> Result<()>;
 
     /// Freezes every process. Idempotent.
@@ -170,9 +176,21 @@ pub trait Runtime: Send + Sync + 'static {
     /// creation left that was cut off at any point.
     async fn destroy(&self, spec: &CapsuleSpec) -> Result<()>;
 
-    /// Copies the capsule's private layer into the new directory `layer`, with ids as inside the capsule. The caller
-    /// pauses the capsule meanwhile. On an error `layer` is gone.
+    /// Copies the capsule's private layer into the new directory `layer`, with ids as inside the capsule, and its memory where
+    /// [`Capabilities::snapshot_has_memory`] says so. The capsule is paused, or runs where
+    /// [`Capabilities::snapshots_running`] allows that; then it goes on. On an error `layer` is gone.
     async fn snapshot(&self, spec: &CapsuleSpec, layer: &std::path::Path) -> Result<()>;
+
+    /// Makes the capsules `into`, each in its namespace, as copies of `spec`, which runs or is paused: with its files, and
+    /// with its memory and processes where [`Capabilities::forks_memory`] says so. Their specifications differ from the
+    /// original's in id, directory, host name and first id only. The runtime halts a running original by itself for as
+    /// short as it can; should it be unable to let it go on, it says so by an error. What `create` promises holds for
+    /// each child whose result is `Ok`; the caller destroys the others, and all of them after an error of the whole.
+    async fn fork(
+        &self,
+        spec: &CapsuleSpec,
+        into: &[(CapsuleSpec, NetworkNamespace)],
+    ) -> Result<Vec<Result<()>>>;
 
     /// Reads what the capsule uses now. Cheap: a few small files; `disk_bytes` may be up to a minute old.
     async fn usage(&self, spec: &CapsuleSpec) -> Result<Usage>;

@@ -56,6 +56,7 @@ fn capsule() -> Router<App> {
         .route("/", get(capsules::get::get_capsule).delete(capsules::destroy::destroy_capsule))
         .route("/pause", post(capsules::pause::pause_capsule))
         .route("/resume", post(capsules::resume::resume_capsule))
+        .route("/fork", post(capsules::fork::fork_capsule))
         .route("/ping", post(capsules::ping::ping_capsule))
         .route("/metrics", get(capsules::metrics::get_capsule_metrics))
         .route("/exec", post(commands::exec::exec_command))

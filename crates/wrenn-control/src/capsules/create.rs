@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use wrenn_api::{Capsule, CreateCapsuleRequest, DEFAULT_MEMORY_MB, DEFAULT_VCPUS, TeamId};
 use wrenn_host::NewCapsule;
+use wrenn_runtime::{Kind, template::Template};
 
 use crate::{Control, ControlError, Limits, Result, convert};
 
@@ -26,6 +27,8 @@ impl Control {
         check_envs(&request.envs)?;
         check_metadata(&request.metadata)?;
         let template = self.inner.templates.resolve(Some(team.as_str()), request.template())?;
+        let offered = self.inner.host.runtimes().kinds();
+        let runtime = check_runtime(request, &template, &offered)?;
         let vcpus = request.vcpus.or(template.vcpus).unwrap_or(DEFAULT_VCPUS);
         let memory_mb = request.memory_mb.or(template.memory_mb).unwrap_or(DEFAULT_MEMORY_MB);
         check_size(&self.inner.limits, vcpus, memory_mb)?;
@@ -40,11 +43,40 @@ impl Control {
             on_timeout: request.on_timeout(),
             envs: request.envs.clone(),
             metadata: request.metadata.clone(),
-            runtime: request.runtime.map(convert::kind),
+            runtime,
         };
         let view = self.inner.host.create(new).await?;
         Ok(convert::capsule(&view))
     }
+}
+
+/// The kind of runtime that is asked for, or that the template needs. One that holds memory fits nothing else than what it was
+/// taken from.
+fn check_runtime(
+    request: &CreateCapsuleRequest,
+    template: &Template,
+    offered: &[Kind],
+) -> Result<Option<Kind>> {
+    let asked = request.runtime.map(convert::kind);
+    let Some(needed) = template.runtime else { return Ok(asked) };
+    let name = &template.name;
+    if asked.is_some_and(|asked| asked != needed) {
+        return Err(ControlError::invalid(format!(
+            "The template `{name}` holds the memory of a {needed} and works with that only. Set `runtime` to `{needed}`, or leave it away."
+        )));
+    }
+    if !offered.contains(&needed) {
+        return Err(ControlError::invalid(format!(
+            "The template `{name}` holds the memory of a {needed}, and this server has none. Choose another template."
+        )));
+    }
+    let differs = |asked: Option<u32>, has: Option<u32>| asked.is_some() && has.is_some() && asked != has;
+    if differs(request.vcpus, template.vcpus) || differs(request.memory_mb, template.memory_mb) {
+        return Err(ControlError::invalid(format!(
+            "The template `{name}` holds the memory of a {needed} of another size. Leave `vcpus` and `memory_mb` away."
+        )));
+    }
+    Ok(Some(needed))
 }
 
 fn check_size(limits: &Limits, vcpus: u32, memory_mb: u32) -> Result<()> {

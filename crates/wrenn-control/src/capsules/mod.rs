@@ -3,6 +3,7 @@
 mod create;
 mod end;
 mod find;
+mod fork;
 mod lifecycle;
 mod list;
 mod metrics;

@@ -48,6 +48,7 @@ impl Machine {
             below: Vec::new(),
             vcpus: 2,
             memory_mb: 256,
+            runtime: None,
             defaults,
         };
         templates.add_snapshot(layer, template).await.unwrap();

@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use wrenn_api::{
-    CapsuleStatus, CreateCapsuleRequest, CreateSnapshotRequest, ErrorCode, TeamId, TemplateType,
+    CapsuleStatus, CreateCapsuleRequest, CreateSnapshotRequest, ErrorCode, ForkCapsuleRequest, RuntimeKind,
+    TeamId, TemplateType,
 };
-use wrenn_runtime::fake::Operation;
+use wrenn_runtime::{
+    Kind,
+    fake::Operation,
+    template::{Defaults, NewSnapshot},
+};
 
 use crate::fixture::{Fixture, TEMPLATE, refused, request};
 
@@ -91,4 +96,64 @@ async fn a_snapshot_that_fails_or_is_cut_off_leaves_nothing() {
     refused(copying.await.unwrap(), ErrorCode::InvalidState);
     assert_eq!(layers(&fixture), before);
     refused(fixture.control.delete_snapshot(&fixture.team, "name").await, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_template_that_holds_memory_decides_on_runtime_and_size() {
+    let fixture = Fixture::new().await;
+    let templates = fixture.machine.templates();
+    for (name, runtime) in [("of-vm", Kind::Microvm), ("of-container", Kind::Container)] {
+        let layer = templates.new_layer().unwrap();
+        std::fs::create_dir(layer.path()).unwrap();
+        let snapshot = NewSnapshot {
+            team: None,
+            name: name.to_owned(),
+            overwrite: false,
+            below: Vec::new(),
+            vcpus: 2,
+            memory_mb: 256,
+            runtime: Some(runtime),
+            defaults: Defaults::default(),
+        };
+        templates.add_snapshot(layer, snapshot).await.unwrap();
+    }
+    let listed = fixture.control.list_templates(&fixture.team, None).await.unwrap();
+    let of = |name: &str| listed.iter().find(|template| template.name == name).unwrap().runtime;
+    assert_eq!((of("of-vm"), of(TEMPLATE)), (Some(RuntimeKind::Microvm), None));
+
+    let from = |name: &str| CreateCapsuleRequest { template: Some(name.to_owned()), ..Default::default() };
+    let create = async |request| fixture.control.create_capsule(&fixture.team, &request).await;
+    let contradicts = CreateCapsuleRequest { runtime: Some(RuntimeKind::Container), ..from("of-vm") };
+    let message = refused(create(contradicts).await, ErrorCode::InvalidRequest);
+    assert!(message.ends_with("Set `runtime` to `microvm`, or leave it away."), "{message}");
+    let message = refused(create(from("of-vm")).await, ErrorCode::InvalidRequest);
+    assert!(message.ends_with("and this server has none. Choose another template."), "{message}");
+    let larger = CreateCapsuleRequest { memory_mb: Some(512), ..from("of-container") };
+    let message = refused(create(larger).await, ErrorCode::InvalidRequest);
+    assert!(message.ends_with("Leave `vcpus` and `memory_mb` away."), "{message}");
+    let same = CreateCapsuleRequest { memory_mb: Some(256), ..from("of-container") };
+    assert_eq!(create(same).await.unwrap().runtime, RuntimeKind::Container);
+}
+
+#[tokio::test]
+async fn copies_belong_to_the_team_of_the_original() {
+    let fixture = Fixture::new().await;
+    let (control, team) = (&fixture.control, &fixture.team);
+    let original = fixture.capsule().await;
+    let two = ForkCapsuleRequest { count: Some(2) };
+    let forked = control.fork_capsule(team, &original.id, &two).await.unwrap();
+    assert_eq!((forked.capsules.len(), forked.memory), (2, false));
+    for copy in &forked.capsules {
+        assert_eq!((copy.status, &copy.template), (CapsuleStatus::Running, &original.template));
+        assert_eq!(control.get_capsule(team, &copy.id).await.unwrap().id, copy.id);
+    }
+    let strangers = TeamId::generate();
+    refused(control.fork_capsule(&strangers, &original.id, &two).await, ErrorCode::NotFound);
+    for count in [0, 101] {
+        let many = ForkCapsuleRequest { count: Some(count) };
+        refused(control.fork_capsule(team, &original.id, &many).await, ErrorCode::InvalidRequest);
+    }
+    // The fixture's server takes 20 capsules.
+    let full = ForkCapsuleRequest { count: Some(18) };
+    refused(control.fork_capsule(team, &original.id, &full).await, ErrorCode::NoHostsAvailable);
 }

@@ -27,10 +27,9 @@ impl Owner {
 
     pub(super) async fn resume(&mut self) -> Result<()> {
         let spec = self.handle.spec();
-        let id = self.handle.id.clone();
         // The time of inactivity begins anew before anybody can see the capsule running.
         self.shared.touch();
-        let resumed = match self.deps.resume(&self.handle.runtime, &id, &spec).await {
+        let resumed = match self.go_on().await {
             Ok(()) => self.settle(State::Running).await,
             Err(error) => Err(error),
         };
@@ -55,20 +54,20 @@ impl Owner {
         let state = self.shared.state();
         let id = self.handle.id.clone();
         let runtime = &self.handle.runtime;
-        let copied = if state == State::Paused {
-            return runtime
-                .snapshot(&spec, layer)
-                .await
-                .map_err(HostError::runtime("take a snapshot of", &id));
-        } else {
-            match runtime.pause(&spec).await {
-                Ok(()) => runtime
-                    .snapshot(&spec, layer)
-                    .await
-                    .map_err(HostError::runtime("take a snapshot of", &id)),
-                Err(error) => Err(HostError::runtime("pause", &id)(error)),
-            }
+        let pauses = state == State::Running && !runtime.capabilities().snapshots_running;
+        let paused = match pauses {
+            true => runtime.pause(&spec).await.map_err(HostError::runtime("pause", &id)),
+            false => Ok(()),
         };
+        let copied = match paused {
+            Ok(()) => {
+                runtime.snapshot(&spec, layer).await.map_err(HostError::runtime("take a snapshot of", &id))
+            }
+            Err(error) => Err(error),
+        };
+        if state == State::Paused || (!pauses && copied.is_ok()) {
+            return copied;
+        }
         let thawed = self.thaw().await;
         if thawed.is_err() {
             // It is what it is, and its client can resume it.
@@ -79,13 +78,18 @@ impl Owner {
         copied.and(thawed)
     }
 
+    /// Has a capsule's processes go on, with an agent that knows what it missed.
+    async fn go_on(&self) -> Result<()> {
+        self.deps.resume(&self.handle.runtime, &self.handle.id, &self.handle.spec()).await?;
+        self.refresh_agent().await
+    }
+
     /// Lets a capsule go on that was frozen for no longer than needed.
-    async fn thaw(&self) -> Result<()> {
-        let spec = self.handle.spec();
+    pub(super) async fn thaw(&self) -> Result<()> {
         let id = &self.handle.id;
         let mut attempt = 1;
         loop {
-            match self.deps.resume(&self.handle.runtime, id, &spec).await {
+            match self.go_on().await {
                 Ok(()) => return Ok(()),
                 Err(error) if attempt < ATTEMPTS => {
                     tracing::warn!(%id, error = &error as &dyn std::error::Error, "cannot resume a capsule yet");

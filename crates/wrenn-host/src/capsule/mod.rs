@@ -3,8 +3,10 @@
 //! The owner does one request at a time, in the order of its queue. Only destruction does not wait in line: it cuts off
 //! whatever is being done.
 
+mod agent;
 mod death;
 mod end;
+mod fork;
 mod lifecycle;
 mod owner;
 mod start;
@@ -29,6 +31,7 @@ use crate::{
     ids::IdRegistry, metrics::History, state::Ask,
 };
 
+pub(crate) use fork::Child;
 pub(crate) use owner::{Begin, Ending, Owner};
 
 /// What every owner works with.
@@ -75,6 +78,7 @@ pub(crate) enum Request {
     Pause(Reply),
     Resume(Reply),
     Snapshot(PathBuf, Reply),
+    Fork(Vec<Child>, Reply),
 }
 
 impl Request {
@@ -83,6 +87,7 @@ impl Request {
             Self::Pause(_) => Ask::Pause,
             Self::Resume(_) => Ask::Resume,
             Self::Snapshot(..) => Ask::Snapshot,
+            Self::Fork(..) => Ask::Fork,
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     time::{Instant, sleep_until},
 };
 use wrenn_api::OnTimeout;
+use wrenn_runtime::CapsuleSpec;
 
 use super::{Deps, Handle, Reply, Request, death, startup};
 use crate::{HostError, Result, Startup, State, activity::Shared, disk, record};
@@ -15,13 +16,20 @@ use crate::{HostError, Result, Startup, State, activity::Shared, disk, record};
 pub(crate) enum Begin {
     /// It has to be made.
     Create {
-        /// Its creator's environment variables, the template's among them.
-        envs: std::collections::BTreeMap<String, String>,
+        /// Answered once it runs.
+        reply: Reply,
+    },
+    /// It is being made by its original's owner.
+    Fork {
+        /// Is sent something once it is made, and dropped when it cannot be.
+        made: oneshot::Receiver<()>,
         /// Answered once it runs.
         reply: Reply,
     },
     /// It is there, in the state of its record.
     Adopt,
+    /// It is there, and was paused without having been asked to be.
+    Resume,
     /// It has to go.
     End(Ending),
 }
@@ -59,12 +67,25 @@ impl Owner {
     /// Lives as long as the capsule.
     pub(crate) async fn run(mut self, begin: Begin) {
         let ending = match begin {
-            Begin::Create { envs, reply } => match self.create(envs, reply).await {
+            Begin::Create { reply } => match self.create(None, reply).await {
+                Ok(()) => self.live().await,
+                Err(ending) => ending,
+            },
+            Begin::Fork { made, reply } => match self.create(Some(made), reply).await {
                 Ok(()) => self.live().await,
                 Err(ending) => ending,
             },
             Begin::Adopt => {
                 self.deps.observer.changed(&self.shared.view());
+                self.live().await
+            }
+            Begin::Resume => {
+                if let Err(error) = self.resume().await {
+                    let id = &self.handle.id;
+                    tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot resume a capsule");
+                    // It is what it is, and its client can resume it.
+                    self.deps.observer.changed(&self.shared.view());
+                }
                 self.live().await
             }
             Begin::End(ending) => ending,
@@ -77,7 +98,7 @@ impl Owner {
         let shared = Arc::clone(&self.shared);
         let spec = shared.lock().record.spec.clone();
         let mut startup = startup::Watch::begin(&self.handle);
-        let mut death = death::watch(&self.handle.runtime, &self.handle.id, &spec);
+        let mut death = self.death(&spec);
         loop {
             let next = tokio::select! {
                 biased;
@@ -100,7 +121,19 @@ impl Owner {
                 () = shared.destroy.cancelled() => return Ending::Destroyed,
                 () = work => {}
             }
+            if !self.handle.runtime.capabilities().paused_keeps_memory {
+                // A pause has ended its processes, and a resumption has made others.
+                death = self.death(&spec);
+            }
         }
+    }
+
+    /// Completes when the capsule has ended by itself; one without processes cannot.
+    fn death(&self, spec: &CapsuleSpec) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        if self.shared.state() == State::Paused && !self.handle.runtime.capabilities().paused_keeps_memory {
+            return Box::pin(std::future::pending());
+        }
+        death::watch(&self.handle.runtime, &self.handle.id, spec)
     }
 
     async fn answer(&mut self, request: Request) {
@@ -111,9 +144,13 @@ impl Owner {
                 crate::state::Ask::Pause => "pause",
                 crate::state::Ask::Resume => "resume",
                 crate::state::Ask::Snapshot => "take a snapshot of",
+                crate::state::Ask::Fork => "fork",
             };
             let refusal = HostError::WrongState { id: self.handle.id.clone(), action, state };
-            let (Request::Pause(reply) | Request::Resume(reply) | Request::Snapshot(_, reply)) = request;
+            let (Request::Pause(reply)
+            | Request::Resume(reply)
+            | Request::Snapshot(_, reply)
+            | Request::Fork(_, reply)) = request;
             reply.send(Err(refusal)).ok();
             return;
         };
@@ -129,6 +166,9 @@ impl Owner {
             }
             Request::Snapshot(layer, reply) => {
                 reply.send(self.snapshot(&layer).await).ok();
+            }
+            Request::Fork(children, reply) => {
+                reply.send(self.fork(children).await).ok();
             }
         }
     }

@@ -14,7 +14,9 @@ use async_trait::async_trait;
 use tempfile::TempDir;
 use wrenn_api::{CapsuleId, OnTimeout, TeamId};
 use wrenn_host::{CapsuleView, Host, HostConfig, NewCapsule, Observer, ObserverError, Runtimes, State};
-use wrenn_runtime::{Capabilities, fake::FakeRuntime, template::Defaults};
+use wrenn_runtime::{Capabilities, Kind, fake::FakeRuntime, template::Defaults};
+
+use crate::agent::Told;
 
 /// More than any step of a test takes, however loaded the machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,6 +26,8 @@ pub(crate) struct Machine {
     /// The default runtime, of containers.
     pub(crate) runtime: Arc<FakeRuntime>,
     pub(crate) microvms: Arc<FakeRuntime>,
+    /// What the agents of the microvms were told.
+    pub(crate) told: Told,
     pub(crate) notes: Arc<Notes>,
     pub(crate) config: HostConfig,
     dir: TempDir,
@@ -39,8 +43,18 @@ impl Machine {
             max_capsules: 100,
             settle: PATIENCE,
         };
-        let microvms = FakeRuntime::default().with_capabilities(Capabilities::MICROVM);
-        Self { runtime: Arc::default(), microvms: Arc::new(microvms), notes: Arc::default(), config, dir }
+        let told = Told::default();
+        let agents = told.clone();
+        let microvms = FakeRuntime::with_agent(move |listener| agents.agent(listener));
+        let microvms = microvms.with_capabilities(Capabilities::MICROVM);
+        Self {
+            runtime: Arc::default(),
+            microvms: Arc::new(microvms),
+            told,
+            notes: Arc::default(),
+            config,
+            dir,
+        }
     }
 
     pub(crate) async fn host(&self) -> Host {
@@ -56,6 +70,14 @@ impl Machine {
     pub(crate) fn containers(&self) -> Runtimes {
         let runtime = Arc::<FakeRuntime>::clone(&self.runtime);
         Runtimes::new(runtime)
+    }
+
+    /// The runtime of a kind.
+    pub(crate) fn runtime(&self, kind: Kind) -> &FakeRuntime {
+        match kind {
+            Kind::Container => &self.runtime,
+            Kind::Microvm => &self.microvms,
+        }
     }
 
     pub(crate) fn capsule_dir(&self, id: &CapsuleId) -> PathBuf {

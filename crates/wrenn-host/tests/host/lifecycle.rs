@@ -67,7 +67,13 @@ async fn a_failed_pause_or_resume_changes_nothing() {
 
 #[tokio::test]
 async fn destruction_is_possible_at_any_moment_and_any_number_of_times() {
-    for operation in [None, Some(Operation::Pause), Some(Operation::Resume), Some(Operation::Snapshot)] {
+    for operation in [
+        None,
+        Some(Operation::Pause),
+        Some(Operation::Resume),
+        Some(Operation::Snapshot),
+        Some(Operation::Fork),
+    ] {
         let machine = Machine::new();
         let host = Arc::new(machine.host().await);
         let id = host.create(new_capsule()).await.unwrap().record.id;
@@ -109,6 +115,7 @@ async fn ask(
         Some(Operation::Pause) => host.pause(&id).await.map(drop),
         Some(Operation::Resume) => host.resume(&id).await.map(drop),
         Some(Operation::Snapshot) => host.snapshot(&id, layer).await,
+        Some(Operation::Fork) => host.fork(&id, 2).await.map(drop),
         Some(Operation::Create | Operation::Inspect | Operation::Destroy) | None => Ok(()),
     }
 }

@@ -1,7 +1,9 @@
 //! The host on a runtime in memory.
 
+mod agent;
 mod create;
 mod fixture;
+mod fork;
 mod lifecycle;
 mod metrics;
 mod property;

@@ -30,6 +30,7 @@ async fn killed_during(machine: &Machine, operation: Operation) -> wrenn_api::Ca
                     Operation::Pause => host.pause(&id).await.map(drop),
                     Operation::Resume => host.resume(&id).await.map(drop),
                     Operation::Snapshot => host.snapshot(&id, layer).await,
+                    Operation::Fork => host.fork(&id, 2).await.map(drop),
                     Operation::Destroy => host.destroy(&id).await,
                     Operation::Create | Operation::Inspect => Ok(()),
                 }
@@ -37,7 +38,7 @@ async fn killed_during(machine: &Machine, operation: Operation) -> wrenn_api::Ca
         })
     };
     machine.runtime.wait_begun(operation, 1).await;
-    let id = host.list()[0].record.id.clone();
+    let id = host.list().iter().min_by_key(|view| view.record.created_at).unwrap().record.id.clone();
     host.abandon().await;
     work.abort();
     drop(hold);
@@ -71,6 +72,7 @@ async fn after_a_cut_off_request_the_capsule_is_as_its_client_last_knew_it() {
         (Operation::Pause, State::Running, Condition::Running),
         (Operation::Resume, State::Paused, Condition::Paused),
         (Operation::Snapshot, State::Running, Condition::Running),
+        (Operation::Fork, State::Running, Condition::Running),
     ] {
         let machine = Machine::new();
         let id = killed_during(&machine, operation).await;

@@ -5,6 +5,7 @@
 mod capsule;
 pub mod concurrency;
 pub mod failure;
+pub mod forks;
 pub mod freezing;
 pub mod isolation;
 pub mod lifecycle;

@@ -16,15 +16,32 @@ use crate::{
     tree,
 };
 
+/// Where a capsule's private layer comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PrivateLayer {
+    /// It is empty, and made with the capsule.
+    New,
+    /// It is there, in a directory made by [`make_directory`].
+    Copied,
+}
+
+/// Makes the capsule's `runtime` directory anew.
+pub(super) fn make_directory(paths: &Paths) -> Result<()> {
+    let runtime = paths.runtime();
+    tree::remove(runtime)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(runtime).map_err(Error::file("create", runtime))
+}
+
 /// Makes the capsule and waits for its agent. On an error everything is taken away again.
 pub(super) async fn create(
     shared: &Arc<Shared>,
     spec: &CapsuleSpec,
     network: &NetworkNamespace,
+    layer: PrivateLayer,
 ) -> Result<()> {
     let guard = shared.locks.lock(&spec.id).await;
     let permit = Arc::clone(&shared.creations).acquire_owned().await.ok();
-    let (built, guard) = build_in_thread(shared, spec, network, guard).await?;
+    let (built, guard) = build_in_thread(shared, spec, network, layer, guard).await?;
     drop(permit);
     let greeted = match built {
         Ok(init) => connect::greet(spec, &init).await,
@@ -44,6 +61,7 @@ async fn build_in_thread(
     shared: &Arc<Shared>,
     spec: &CapsuleSpec,
     network: &NetworkNamespace,
+    layer: PrivateLayer,
     guard: OwnedMutexGuard<()>,
 ) -> Result<(Result<Process>, OwnedMutexGuard<()>)> {
     let (sender, receiver) = oneshot::channel();
@@ -51,7 +69,7 @@ async fn build_in_thread(
     std::thread::Builder::new()
         .name(String::from("capsule-create"))
         .spawn(move || {
-            let built = build(&shared, &spec, &network);
+            let built = build(&shared, &spec, &network, layer);
             // Nobody listening any more is as good: the capsule is there for `destroy` to find.
             let _ = sender.send((built, guard));
         })
@@ -59,21 +77,25 @@ async fn build_in_thread(
     receiver.await.map_err(|_| Error::system("build the capsule")(io::Error::other("its thread panicked")))
 }
 
-fn build(shared: &Shared, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<Process> {
-    if let Some(layer) = spec.layers.iter().find(|layer| microvm::is_machine(layer)) {
+fn build(
+    shared: &Shared,
+    spec: &CapsuleSpec,
+    network: &NetworkNamespace,
+    layer: PrivateLayer,
+) -> Result<Process> {
+    if let Some(machine) = spec.layers.iter().find(|layer| microvm::is_machine(layer)) {
         let reason = "it holds the memory of a virtual machine; ask for the runtime microvm".to_owned();
-        return Err(Error::Unusable { path: layer.clone(), reason });
+        return Err(Error::Unusable { path: machine.clone(), reason });
     }
     let paths = Paths::of(spec);
-    let runtime = paths.runtime();
-    tree::remove(runtime)?;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(runtime)
-        .map_err(Error::file("create", runtime))?;
     let (upper, work) = (paths.upper(), paths.work());
-    files_inside::prepare(spec, &upper)?;
+    match layer {
+        PrivateLayer::New => {
+            make_directory(&paths)?;
+            files_inside::prepare(spec, &upper)?;
+        }
+        PrivateLayer::Copied => files_inside::rename(spec, &upper)?,
+    }
     fs::create_dir(&work)
         .and_then(|()| std::os::unix::fs::chown(&work, Some(spec.first_id), Some(spec.first_id)))
         .map_err(Error::file("create", &work))?;

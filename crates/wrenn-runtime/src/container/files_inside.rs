@@ -13,6 +13,8 @@ use crate::{
 
 /// Marks the line of `/etc/hosts` that is ours, so that a capsule made from a snapshot does not keep the old one.
 const MARK: &str = "# this capsule";
+/// The largest `/etc/hosts` that is carried on, in bytes.
+const MAX_HOSTS: u64 = 1 << 20;
 const PLAIN_HOSTS: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
 
 /// Makes the empty private layer and writes `/etc/hostname` and `/etc/hosts` in it.
@@ -24,10 +26,38 @@ pub(super) fn prepare(spec: &CapsuleSpec, upper: &Path) -> Result<()> {
         Some((_, found)) if !found.is_dir() => return Ok(()),
         found => make_directory(spec, &etc, found)?,
     }
-    let present = find(spec, Path::new("etc/hosts")).filter(|(_, found)| found.is_file());
-    let present = present.and_then(|(path, _)| fs::read_to_string(path).ok());
+    let present = find(spec, Path::new("etc/hosts")).and_then(|(path, found)| read(&path, &found));
+    write_name(spec, &etc, present)
+}
+
+/// Gives another capsule's private layer, of which `upper` is a copy, this capsule's name. Nothing inside can be trusted to
+/// be what it was, but nobody changes it any more.
+pub(super) fn rename(spec: &CapsuleSpec, upper: &Path) -> Result<()> {
+    let etc = upper.join("etc");
+    if !fs::symlink_metadata(&etc).is_ok_and(|found| found.is_dir()) {
+        return Ok(());
+    }
+    let path = etc.join("hosts");
+    let present = fs::symlink_metadata(&path).ok().and_then(|found| read(&path, &found));
+    for path in [path, etc.join("hostname")] {
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_dir() => return Ok(()),
+            Ok(_) => fs::remove_file(&path).map_err(Error::file("remove", &path))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::file("read", &path)(error)),
+        }
+    }
+    write_name(spec, &etc, present)
+}
+
+fn write_name(spec: &CapsuleSpec, etc: &Path, present: Option<String>) -> Result<()> {
     write_file(spec, &etc.join("hosts"), &hosts(present.as_deref().unwrap_or(PLAIN_HOSTS), &spec.hostname))?;
     write_file(spec, &etc.join("hostname"), &format!("{}\n", spec.hostname))
+}
+
+/// The text of a file, if it is one of a usual size.
+fn read(path: &Path, found: &fs::Metadata) -> Option<String> {
+    (found.is_file() && found.len() <= MAX_HOSTS).then(|| fs::read_to_string(path).ok())?
 }
 
 fn hosts(present: &str, hostname: &str) -> String {

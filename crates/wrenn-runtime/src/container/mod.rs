@@ -28,6 +28,7 @@ mod destroy;
 mod disk;
 mod engine;
 mod files_inside;
+mod fork;
 mod launch;
 mod oci;
 mod options;
@@ -58,6 +59,7 @@ use crate::{
     network::NetworkNamespace,
     runtime::{Capabilities, CapsuleSpec, Condition, Runtime, Usage},
 };
+use create::PrivateLayer;
 use shared::Shared;
 
 /// Runs capsules as containers.
@@ -83,7 +85,7 @@ impl Runtime for ContainerRuntime {
     }
 
     async fn create(&self, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<()> {
-        create::create(&self.shared, spec, network).await
+        create::create(&self.shared, spec, network, PrivateLayer::New).await
     }
 
     async fn network(&self, spec: &CapsuleSpec) -> Result<NetworkNamespace> {
@@ -120,6 +122,14 @@ impl Runtime for ContainerRuntime {
 
     async fn snapshot(&self, spec: &CapsuleSpec, layer: &Path) -> Result<()> {
         snapshot::snapshot(spec, layer).await
+    }
+
+    async fn fork(
+        &self,
+        spec: &CapsuleSpec,
+        into: &[(CapsuleSpec, NetworkNamespace)],
+    ) -> Result<Vec<Result<()>>> {
+        fork::fork(&self.shared, spec, into).await
     }
 
     async fn usage(&self, spec: &CapsuleSpec) -> Result<Usage> {

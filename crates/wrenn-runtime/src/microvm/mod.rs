@@ -152,6 +152,14 @@ impl Runtime for MicrovmRuntime {
         self.locked(spec, move |shared, spec| snapshot::snapshot(shared, spec, &layer)).await
     }
 
+    async fn fork(
+        &self,
+        spec: &CapsuleSpec,
+        into: &[(CapsuleSpec, NetworkNamespace)],
+    ) -> Result<Vec<Result<()>>> {
+        fork::fork(&self.shared, spec, into).await
+    }
+
     async fn usage(&self, spec: &CapsuleSpec) -> Result<Usage> {
         let (shared, spec) = (Arc::clone(&self.shared), spec.clone());
         blocking(move || usage::usage(&shared, &spec)).await

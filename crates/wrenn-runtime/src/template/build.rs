@@ -102,6 +102,7 @@ impl TemplateStore {
             kind: TemplateKind::Base,
             vcpus: None,
             memory_mb: None,
+            runtime: None,
             created_at: built.created_at,
         };
         self.write_entry(None, name, &entry)?;

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::Kind;
+
 /// A template that capsules can be made from now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
@@ -18,6 +20,8 @@ pub struct Template {
     pub vcpus: Option<u32>,
     /// Memory in MiB of a capsule made from it, when the request does not say.
     pub memory_mb: Option<u32>,
+    /// The only kind of runtime that can use it, when it holds memory.
+    pub runtime: Option<Kind>,
     /// Bytes on disk of all its layers.
     pub size_bytes: u64,
     /// When it was built.

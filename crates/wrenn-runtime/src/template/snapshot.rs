@@ -14,7 +14,7 @@ use super::{
     store::{Entry, TemplateStore},
     tree,
 };
-use crate::microvm;
+use crate::{Kind, microvm};
 
 /// Chains longer than this are merged into one layer, because overlayfs takes a limited number and each costs time.
 const MAX_LAYERS: usize = 16;
@@ -48,6 +48,8 @@ pub struct NewSnapshot {
     pub vcpus: u32,
     /// Memory of the capsule in MiB.
     pub memory_mb: u32,
+    /// The only kind of runtime that can use it, when its layer holds memory too.
+    pub runtime: Option<Kind>,
     /// What capsules made from it begin with.
     pub defaults: Defaults,
 }
@@ -105,6 +107,7 @@ impl TemplateStore {
             kind: TemplateKind::Snapshot,
             vcpus: Some(snapshot.vcpus),
             memory_mb: Some(snapshot.memory_mb),
+            runtime: snapshot.runtime,
             created_at,
         };
         self.write_entry(team, &snapshot.name, &entry)?;

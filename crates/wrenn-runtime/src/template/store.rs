@@ -13,6 +13,7 @@ use super::{
     record::{Template, TemplateKind},
     scratch, tree,
 };
+use crate::Kind;
 
 /// The environment variable that says where images of built-in templates are kept.
 pub const CACHE_VARIABLE: &str = "WRENN_TEMPLATE_CACHE";
@@ -40,6 +41,8 @@ pub(super) struct Entry {
     pub vcpus: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_mb: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<Kind>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
@@ -134,6 +137,7 @@ impl TemplateStore {
             layers: image.layers(&self.cache, &dir),
             vcpus: None,
             memory_mb: None,
+            runtime: None,
             size_bytes: image.size_bytes,
             created_at: image.created_at,
             defaults: image.defaults,
@@ -158,6 +162,7 @@ impl TemplateStore {
             layers: image.layers(&self.root, &dir),
             vcpus: entry.vcpus,
             memory_mb: entry.memory_mb,
+            runtime: entry.runtime,
             size_bytes: image.size_bytes,
             created_at: entry.created_at,
             defaults: image.defaults,

@@ -4,7 +4,9 @@ mod own;
 mod support;
 
 use support::Containers;
-use wrenn_runtime::conformance::{concurrency, failure, freezing, isolation, lifecycle, limits, snapshots};
+use wrenn_runtime::conformance::{
+    concurrency, failure, forks, freezing, isolation, lifecycle, limits, snapshots,
+};
 
 /// A test for each behaviour, of the same name.
 macro_rules! shows {
@@ -21,6 +23,7 @@ macro_rules! shows {
 shows! {
     concurrency: twenty_at_once;
     failure: a_failed_creation_leaves_nothing, an_abandoned_creation_is_cleared;
+    forks: copies_go_their_own_ways, a_fork_of_nothing_leaves_nothing;
     freezing: a_paused_capsule_stands_still, fifty_pauses_lose_nothing;
     isolation: root_cannot_reach_the_machine, system_calls_are_filtered, processes_of_others_are_invisible,
         files_of_the_machine_are_invisible, sudo_works_inside, each_has_its_own_loopback, the_usual_places_are_there;

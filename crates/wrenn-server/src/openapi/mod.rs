@@ -49,6 +49,7 @@ pub(crate) fn value() -> Value {
         capsules::destroy::destroy_capsule,
         capsules::pause::pause_capsule,
         capsules::resume::resume_capsule,
+        capsules::fork::fork_capsule,
         capsules::ping::ping_capsule,
         capsules::metrics::get_capsule_metrics,
         commands::exec::exec_command,

@@ -36,6 +36,7 @@ fn operations_have_the_names_of_the_contract() {
         ("getCapsuleMetrics", "GET /v1/capsules/{id}/metrics"),
         ("pauseCapsule", "POST /v1/capsules/{id}/pause"),
         ("resumeCapsule", "POST /v1/capsules/{id}/resume"),
+        ("forkCapsule", "POST /v1/capsules/{id}/fork"),
         ("uploadFile", "POST /v1/capsules/{id}/files/write"),
         ("downloadFile", "POST /v1/capsules/{id}/files/read"),
         ("listDir", "POST /v1/capsules/{id}/files/list"),

@@ -63,6 +63,39 @@ impl Capsule {
         if resumed.status == api::CapsuleStatus::Running { Ok(resumed) } else { self.wait_for_ready().await }
     }
 
+    /// Makes copies of the capsule, which runs or is paused and stays as it is. Either all are made or none. Copies of virtual
+    /// machines go on with its processes; copies of containers have its files only.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// for copy in capsule.fork(3).await? {
+    ///     copy.wait_for_ready().await?;
+    ///     copy.destroy().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn fork(&self, count: u32) -> Result<Vec<Self>> {
+        let forked = self.fork_info(count).await?;
+        let copies = forked.capsules.into_iter();
+        Ok(copies.map(|copy| Self::attach(self.client.clone(), copy.id.into())).collect())
+    }
+
+    /// The same with all that the server says of the copies, among that whether they have the capsule's memory.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// let forked = capsule.fork_info(1).await?;
+    /// println!("{} memory: {}", forked.capsules[0].id, forked.memory);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn fork_info(&self, count: u32) -> Result<api::ForkCapsuleResponse> {
+        let request = api::ForkCapsuleRequest { count: Some(count) };
+        let call = self.call(Method::POST, &["fork"], "fork").extra_time(SETTLE_TIME);
+        call.json(&request).receive().await
+    }
+
     /// Counts as use: the time until an automatic pause begins anew.
     ///
     /// ```no_run

@@ -101,3 +101,15 @@ async fn the_verbs_of_a_capsules_life() {
         ["POST /v1/capsules/cl-1/pause", "POST /v1/capsules/cl-1/resume", "POST /v1/capsules/cl-1/ping"];
     assert_eq!(mock.calls(), expected);
 }
+
+#[tokio::test]
+async fn copies_are_handles_of_the_same_client() {
+    let fork = |Json(body): Json<Value>| async move {
+        assert_eq!(body, json!({ "count": 2 }));
+        let capsules = [capsule("cl-2", "running"), capsule("cl-3", "running")];
+        (StatusCode::CREATED, Json(json!({ "capsules": capsules, "memory": false })))
+    };
+    let mock = Mock::start(Router::new().route("/v1/capsules/{id}/fork", post(fork))).await;
+    let copies = mock.client().capsule("cl-1").fork(2).await.expect("copies");
+    assert_eq!(copies.iter().map(wrenn::Capsule::id).collect::<Vec<_>>(), ["cl-2", "cl-3"]);
+}

@@ -90,6 +90,20 @@ export class Capsule implements AsyncDisposable {
   }
 
   /**
+   * Makes copies of the capsule, which runs or is paused and stays as it is; all or none. Copies of virtual machines go on
+   * with its processes, copies of containers have its files only. Each object owns its capsule, as one from `create`.
+   */
+  async fork(options: RequestOptions & { count?: number } = {}): Promise<Capsule[]> {
+    const { count = 1, ...request } = options;
+    const { capsules } = await this.client.capsules.fork(this.id, { count }, request);
+    return capsules.map(({ id }) => {
+      const copy = new Capsule(id, { client: this.client });
+      copy.#owned = true;
+      return copy;
+    });
+  }
+
+  /**
    * Lets a paused capsule go on. With `wait`, returns when it is `running`, also when it was not paused.
    * @throws ConflictError when it is not paused; with `wait`, when it cannot become `running`.
    */

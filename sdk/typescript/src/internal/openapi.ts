@@ -312,6 +312,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/capsules/{id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make copies of a running or paused capsule, which goes on. Either all are made or none. Answers once they run, or after 10
+         *     seconds with the statuses that they have then.
+         */
+        post: operations["forkCapsule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/capsules/{id}/metrics": {
         parameters: {
             query?: never;
@@ -1065,6 +1085,25 @@ export interface components {
             /** @description What it is. */
             type: "file" | "directory" | "symlink";
         };
+        /** @description How many copies to make. */
+        ForkCapsuleRequest: {
+            /**
+             * Format: int32
+             * @description The number of copies.
+             * @default 1
+             */
+            count?: number;
+        };
+        /** @description The copies of a capsule. */
+        ForkCapsuleResponse: {
+            /** @description The copies: of the same template, size, notes and limits as the original. */
+            capsules: components["schemas"]["Capsule"][];
+            /**
+             * @description Whether they have the original's memory and go on with its processes, as those of virtual machines do. Copies of
+             *     containers have its files only.
+             */
+            memory: boolean;
+        };
         /** @description The answer of `GET /health`. */
         Health: {
             /**
@@ -1416,6 +1455,8 @@ export interface components {
             memory_mb?: number | null;
             /** @description Its name. */
             name: string;
+            /** @description The only runtime that capsules can be made from it by, if it holds memory; absent: any. */
+            runtime?: "container" | "microvm";
             /**
              * Format: int64
              * @description What it takes on disk.
@@ -3040,6 +3081,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forkCapsule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkCapsuleRequest"];
+            };
+        };
+        responses: {
+            /** @description The copies */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForkCapsuleResponse"];
+                };
             };
             /** @description Something in the request is malformed */
             400: {

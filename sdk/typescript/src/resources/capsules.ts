@@ -11,6 +11,7 @@ import type {
   CapsuleMetrics,
   CapsuleStats,
   CreateCapsuleRequest,
+  ForkCapsuleResponse,
   ListCapsulesQuery,
   MetricsRange,
   StatsRange,
@@ -78,6 +79,11 @@ export class CapsulesResource extends Resource {
   /** Lets a paused capsule go on. */
   resume(id: string, options: RequestOptions = {}): Promise<CapsuleInfo> {
     return this.httpPost(`${capsulePath(id)}/resume`, undefined, options);
+  }
+
+  /** Makes copies of a running or paused capsule: all or none. */
+  fork(id: string, request: { count?: number } = {}, options: RequestOptions = {}): Promise<ForkCapsuleResponse> {
+    return this.httpPost(`${capsulePath(id)}/fork`, request, options);
   }
 
   /** Resets the inactivity timer. */

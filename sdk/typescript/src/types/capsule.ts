@@ -13,6 +13,9 @@ export type CapsuleStatus = CapsuleInfo["status"];
 /** What to create; everything has a default. */
 export type CreateCapsuleRequest = components["schemas"]["CreateCapsuleRequest"];
 
+/** The copies of a capsule. */
+export type ForkCapsuleResponse = components["schemas"]["ForkCapsuleResponse"];
+
 /** A capsule's measurements. */
 export type CapsuleMetrics = components["schemas"]["CapsuleMetrics"];
 

@@ -43,6 +43,24 @@ function deletions(): number {
   return mock.requests.filter((request) => request.method === "DELETE").length;
 }
 
+describe("forking", () => {
+  it("hands out copies that their objects own", async () => {
+    mock.on(`POST ${CAPSULE_PATH}/fork`, (response) => {
+      json(response, 201, { capsules: [capsuleRecord("running")], memory: false });
+    });
+    const original = Capsule.connect(CAPSULE_ID);
+    const [copy] = await original.fork({ count: 1 });
+    expect(JSON.parse(mock.requests.at(-1)?.body.toString() ?? "")).toEqual({ count: 1 });
+    expect(copy?.id).toBe(CAPSULE_ID);
+    await original[Symbol.asyncDispose]();
+    expect(deletions()).toBe(0);
+    await copy?.[Symbol.asyncDispose]();
+    expect(deletions()).toBe(1);
+    await original.fork();
+    expect(JSON.parse(mock.requests.at(-1)?.body.toString() ?? "")).toEqual({ count: 1 });
+  });
+});
+
 describe("creating", () => {
   it.each([
     [() => Capsule.create(), {}],

@@ -2,6 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod destroy;
+pub(crate) mod fork;
 pub(crate) mod info;
 pub(crate) mod list;
 pub(crate) mod metrics;
@@ -24,6 +25,7 @@ pub(crate) enum Command {
     Info(info::Args),
     Pause(pause::Args),
     Resume(resume::Args),
+    Fork(fork::Args),
     Ping(ping::Args),
     Metrics(metrics::Args),
     #[command(visible_alias = "rm")]
@@ -38,6 +40,7 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result {
         Command::Info(args) => info::run(global, args).await,
         Command::Pause(args) => pause::run(global, args).await,
         Command::Resume(args) => resume::run(global, args).await,
+        Command::Fork(args) => fork::run(global, args).await,
         Command::Ping(args) => ping::run(global, args).await,
         Command::Metrics(args) => metrics::run(global, args).await,
         Command::Destroy(args) => destroy::run(global, args).await,

@@ -12,7 +12,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::shift;
+use super::shift::{self, Shift};
 
 /// What overlayfs notes about where a file came from; it holds for that one overlay only.
 const OVERLAY_NOTES: [&str; 5] = [
@@ -24,7 +24,7 @@ const OVERLAY_NOTES: [&str; 5] = [
 ];
 
 /// Copies the attributes of `from` to `to`.
-pub(super) fn copy(from: &Path, to: &Path, first_id: u32) -> io::Result<()> {
+pub(super) fn copy(from: &Path, to: &Path, shift: Shift) -> io::Result<()> {
     for name in names(from)? {
         if OVERLAY_NOTES.iter().any(|note| name == *note) {
             continue;
@@ -34,9 +34,9 @@ pub(super) fn copy(from: &Path, to: &Path, first_id: u32) -> io::Result<()> {
             value => value?,
         };
         match name.as_bytes() {
-            b"security.capability" => shift::file_capabilities(&mut value),
+            b"security.capability" => shift::file_capabilities(&mut value, shift),
             b"system.posix_acl_access" | b"system.posix_acl_default" => {
-                shift::access_list(&mut value, first_id);
+                shift::access_list(&mut value, shift);
             }
             _ => {}
         }

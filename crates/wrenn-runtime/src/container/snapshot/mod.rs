@@ -12,6 +12,7 @@ use std::{
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, Timespec, Timestamps, mknodat, utimensat};
 
+use self::shift::Shift;
 use super::paths::Paths;
 use crate::{
     error::{Error, Result},
@@ -33,8 +34,7 @@ fn copy_layer(first_id: u32, from: &Path, to: &Path) -> Result<()> {
     name.push(".partial");
     let aside = to.with_file_name(name);
     tree::remove(&aside)?;
-    let copied = Copier { first_id, links: HashMap::new() }
-        .copy_tree(from, &aside)
+    let copied = copy_ids(Shift { from: first_id, to: None }, from, &aside)
         .and_then(|()| flush(&aside))
         .and_then(|()| fs::rename(&aside, to).map_err(Error::file("create", to)))
         .and_then(|()| flush_directory(to.parent().unwrap_or(Path::new("/"))));
@@ -55,8 +55,19 @@ fn flush_directory(path: &Path) -> Result<()> {
         .map_err(Error::file("write to disk", path))
 }
 
+/// Copies a private layer to the new directory `to`.
+fn copy_ids(shift: Shift, from: &Path, to: &Path) -> Result<()> {
+    Copier { shift, links: HashMap::new() }.copy_tree(from, to)
+}
+
+/// Copies the private layer of the capsule with the first id `from_id` to that of another one, with `to_id`. Nothing of
+/// the original may change meanwhile.
+pub(super) fn copy_for(from_id: u32, from: &Path, to_id: u32, to: &Path) -> Result<()> {
+    copy_ids(Shift { from: from_id, to: Some(to_id) }, from, to)
+}
+
 struct Copier {
-    first_id: u32,
+    shift: Shift,
     /// Where the first name of each file with several names was copied to.
     links: HashMap<u64, PathBuf>,
 }
@@ -105,9 +116,8 @@ impl Copier {
 
     /// Gives the copy the original's owner, mode, attributes and times.
     fn finish(&self, from: &Path, to: &Path, metadata: &fs::Metadata) -> io::Result<()> {
-        let id = |outside: u32| shift::inside(outside, self.first_id);
-        lchown(to, Some(id(metadata.uid())), Some(id(metadata.gid())))?;
-        attributes::copy(from, to, self.first_id)?;
+        lchown(to, Some(self.shift.id(metadata.uid())), Some(self.shift.id(metadata.gid())))?;
+        attributes::copy(from, to, self.shift)?;
         if !metadata.is_symlink() {
             fs::set_permissions(to, fs::Permissions::from_mode(metadata.mode() & 0o7777))?;
         }

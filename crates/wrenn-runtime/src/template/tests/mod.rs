@@ -76,6 +76,7 @@ fn new(team: &str, name: &str, below: &[PathBuf]) -> NewSnapshot {
         below: below.to_vec(),
         vcpus: 2,
         memory_mb: 1024,
+        runtime: None,
         defaults: Defaults::default(),
     }
 }

@@ -28,6 +28,7 @@ pub(super) async fn control(dir: &Path) -> Control {
         below: Vec::new(),
         vcpus: 1,
         memory_mb: 512,
+        runtime: None,
         defaults: Defaults::default(),
     };
     templates.add_snapshot(layer, plain).await.expect("a template");
@@ -135,6 +136,17 @@ impl Runtime for Unisolated {
     async fn snapshot(&self, _spec: &CapsuleSpec, layer: &Path) -> Result<()> {
         std::fs::create_dir(layer).expect("a layer's directory");
         Ok(())
+    }
+
+    async fn fork(
+        &self,
+        _spec: &CapsuleSpec,
+        into: &[(CapsuleSpec, NetworkNamespace)],
+    ) -> Result<Vec<Result<()>>> {
+        for (child, network) in into {
+            self.create(child, network).await?;
+        }
+        Ok(into.iter().map(|_| Ok(())).collect())
     }
 
     async fn usage(&self, _spec: &CapsuleSpec) -> Result<Usage> {
