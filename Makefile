@@ -1,5 +1,5 @@
 # Every target works in a fresh clone; what is missing on the machine is installed first.
-.PHONY: build quickstart test lint check bench docs openapi fuzz setup clean
+.PHONY: build quickstart test test-microvm lint check bench docs openapi fuzz setup clean
 
 build: setup
 	cargo build --release --locked -p wrenn-cli
@@ -11,13 +11,18 @@ quickstart:
 test:
 	./test.sh
 
+# Every test that drives a server, with virtual machines for capsules. Without KVM this takes long.
+test-microvm: setup
+	scripts/test-microvm.sh
+
 lint: setup
 	scripts/lint.sh
 
 check: lint test
 
+# Measures; RUNTIME=microvm measures virtual machines.
 bench: setup
-	scripts/bench.sh
+	WRENN_BENCH_RUNTIME=$(RUNTIME) scripts/bench.sh
 
 # Writes the reference pages of both SDKs: target/doc/wrenn, sdk/typescript/docs/reference.
 docs: setup

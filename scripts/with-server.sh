@@ -3,6 +3,8 @@
 # directory, sets WRENN_BASE_URL and WRENN_API_KEY, and ends the server with all its capsules after the command.
 #
 #   scripts/with-server.sh COMMAND [ARGUMENT...]
+#
+# WRENN_TEST_RUNTIME has the server isolate capsules otherwise than it would by itself.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=scripts/lib.sh
@@ -45,7 +47,8 @@ destroy_capsules() {
     done
 }
 
-become_root "$binary" serve --data-dir "$dir/data" --listen 127.0.0.1:0 >"$dir/serve.log" 2>&1 </dev/null &
+become_root "$binary" serve --data-dir "$dir/data" --listen 127.0.0.1:0 \
+    --runtime "${WRENN_TEST_RUNTIME:-auto}" >"$dir/serve.log" 2>&1 </dev/null &
 server=$!
 for _ in $(seq 600); do
     kill -0 "$server" 2>/dev/null || as_root kill -0 "$server" 2>/dev/null || die "the server has ended"

@@ -24,8 +24,10 @@ use server::Server;
 async fn main() -> anyhow::Result<()> {
     let output: PathBuf = std::env::args_os().nth(1).context("usage: wrenn-bench RESULTS.json")?.into();
     let scratch = tempfile::Builder::new().prefix("wrenn-bench-").tempdir()?;
-    let server = Server::start(scratch.path())?;
-    let mut report = Report::default();
+    // As in `microvm`; else as the server chooses.
+    let runtime = std::env::var("WRENN_BENCH_RUNTIME").ok().filter(|runtime| !runtime.is_empty());
+    let server = Server::start(scratch.path(), runtime.as_deref())?;
+    let mut report = Report { isolation: server.isolation(), ..Report::default() };
     let measured = measure(&server, &mut report).await;
     let cleared = server.stop();
     measured?;

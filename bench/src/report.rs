@@ -52,6 +52,8 @@ impl Row {
 /// All that one run measured.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
+    /// What isolated the capsules, and for virtual machines by what means: `TCG` is emulation in software, and slow.
+    pub(crate) isolation: String,
     /// The rows in the order in which they were measured.
     pub(crate) rows: Vec<Row>,
 }
@@ -65,7 +67,8 @@ impl Report {
 
     /// The table.
     pub(crate) fn table(&self) -> String {
-        let mut table = format!("{:<52} {:>12} {:>12} {:>12}\n", "", "median", "p95", "promised");
+        let mut table = format!("Capsules: {}\n\n", self.isolation);
+        let _ = writeln!(table, "{:<52} {:>12} {:>12} {:>12}", "", "median", "p95", "promised");
         for row in &self.rows {
             let _ = writeln!(table, "{}", line(row));
         }

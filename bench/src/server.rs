@@ -20,12 +20,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the `wrenn` beside this program with its data in `scratch`.
-    pub(crate) fn start(scratch: &Path) -> anyhow::Result<Self> {
+    /// Starts the `wrenn` beside this program with its data in `scratch`, with `runtime` if that is given.
+    pub(crate) fn start(scratch: &Path, runtime: Option<&str>) -> anyhow::Result<Self> {
         let wrenn = std::env::current_exe()?.with_file_name("wrenn");
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = std::fs::File::create(scratch.join("serve.log"))?;
-        let child = Command::new(&wrenn)
+        let mut command = Command::new(&wrenn);
+        if let Some(runtime) = runtime {
+            command.args(["--runtime", runtime]);
+        }
+        let child = command
             .arg("serve")
             .arg("--data-dir")
             .arg(scratch.join("data"))
@@ -64,6 +68,14 @@ impl Server {
         let value: serde_json::Value = serde_json::from_slice(&text)?;
         let key = value["api_key"].as_str().context("bootstrap.json has no api_key")?;
         Ok(Client::builder().base_url(&self.base_url).api_key(key).build()?)
+    }
+
+    /// What the server says of how it isolates capsules.
+    pub(crate) fn isolation(&self) -> String {
+        let log = std::fs::read_to_string(self.scratch.join("serve.log")).unwrap_or_default();
+        let line = log.lines().find(|line| line.contains("capsules are isolated as"));
+        line.and_then(|line| line.split_once("capsules are isolated as"))
+            .map_or_else(|| "an unknown runtime".to_owned(), |(_, rest)| rest.trim().to_owned())
     }
 
     /// Destroys what is left and ends the server.

@@ -38,6 +38,9 @@ pub struct Options {
     pub envs: Vec<(String, String)>,
 }
 
+/// The environment variable that has all servers of tests use one kind of runtime, unless a test says otherwise.
+pub const RUNTIME_VARIABLE: &str = "WRENN_TEST_RUNTIME";
+
 /// A running server, ended with all its capsules when dropped.
 #[derive(Debug)]
 pub struct TestServer {
@@ -233,7 +236,11 @@ async fn launch(dir: &Path, options: &Options) -> (Child, String) {
     let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
     let base_url = format!("http://127.0.0.1:{port}");
     let log = std::fs::OpenOptions::new().create(true).append(true).open(log_path(dir)).expect("a log file");
-    let mut child = Command::new(wrenn_binary())
+    let mut command = Command::new(wrenn_binary());
+    if let Some(runtime) = std::env::var_os(RUNTIME_VARIABLE).filter(|runtime| !runtime.is_empty()) {
+        command.env("WRENN_RUNTIME", runtime);
+    }
+    let mut child = command
         .arg("serve")
         .arg("--data-dir")
         .arg(dir)

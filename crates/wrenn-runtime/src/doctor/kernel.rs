@@ -88,24 +88,6 @@ pub(super) fn control_groups() -> Check {
     Check::good(name, format!("{version}, with cpu, memory, pids and freezer"))
 }
 
-/// The device alone proves nothing: some machines show it without being able to run a guest.
-pub(super) fn virtualisation() -> Check {
-    let name = "hardware virtualisation";
-    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let flags = cpuinfo.lines().find_map(|line| line.strip_prefix("flags")).unwrap_or_default();
-    let capable = flags.split_whitespace().any(|flag| flag == "svm" || flag == "vmx");
-    let device = fs::File::options().read(true).write(true).open("/dev/kvm").is_ok();
-    let remedy =
-        "none is needed for containers; micro virtual machines need a machine with nested virtualisation";
-    match (device, capable) {
-        (true, true) => Check::good(name, "/dev/kvm is usable"),
-        (true, false) => {
-            Check::warning(name, "/dev/kvm is there, but the processor shows neither svm nor vmx", remedy)
-        }
-        (false, _) => Check::warning(name, "/dev/kvm cannot be opened", remedy),
-    }
-}
-
 /// An error with its causes, on one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());

@@ -14,6 +14,7 @@
 
 mod disk;
 mod kernel;
+mod microvm;
 mod programs;
 mod templates;
 
@@ -65,16 +66,17 @@ impl Check {
 pub async fn examine(data_dir: &Path) -> Vec<Check> {
     let dir = data_dir.to_owned();
     let blocking = tokio::task::spawn_blocking(move || {
-        vec![
+        let mut checks = vec![
             kernel::root(),
             kernel::version(),
             kernel::user_namespaces(),
             kernel::mounts(&dir),
             kernel::control_groups(),
-            kernel::virtualisation(),
             disk::space(&dir),
             templates::built(&dir),
-        ]
+        ];
+        checks.extend(microvm::all());
+        checks
     });
     let mut checks = blocking.await.unwrap_or_default();
     checks.extend(programs::all().await);

@@ -18,12 +18,20 @@ struct Program {
 enum Need {
     Capsules,
     Templates,
+    Microvms,
 }
 
-const PROGRAMS: [Program; 4] = [
+const PROGRAMS: [Program; 6] = [
     Program { name: "crun", version: "--version", package: "crun", needed: Need::Capsules },
     Program { name: "mmdebstrap", version: "--version", package: "mmdebstrap", needed: Need::Templates },
     Program { name: "buildah", version: "--version", package: "buildah", needed: Need::Templates },
+    Program {
+        name: "qemu-system-x86_64",
+        version: "--version",
+        package: "qemu-system-x86",
+        needed: Need::Microvms,
+    },
+    Program { name: "mkfs.erofs", version: "--version", package: "erofs-utils", needed: Need::Microvms },
     Program { name: "unshare", version: "--version", package: "util-linux", needed: Need::Templates },
 ];
 
@@ -43,6 +51,9 @@ async fn check(program: &Program) -> Check {
             Need::Capsules => Check::bad(program.name, error, remedy),
             Need::Templates => {
                 Check::warning(program.name, format!("{error}; templates cannot be built"), remedy)
+            }
+            Need::Microvms => {
+                Check::warning(program.name, format!("{error}; virtual machines cannot be run"), remedy)
             }
         },
     }

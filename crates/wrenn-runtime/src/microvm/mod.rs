@@ -25,7 +25,6 @@ mod create;
 mod destroy;
 mod end;
 mod file;
-#[expect(dead_code, reason = "the runtimes get this operation with the next change")]
 mod fork;
 pub mod guest;
 pub mod image;

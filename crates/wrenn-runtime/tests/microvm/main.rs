@@ -6,7 +6,9 @@ mod own;
 mod support;
 
 use support::Machines;
-use wrenn_runtime::conformance::{concurrency, failure, freezing, isolation, lifecycle, limits, snapshots};
+use wrenn_runtime::conformance::{
+    concurrency, failure, forks, freezing, isolation, lifecycle, limits, snapshots,
+};
 
 /// A test for each behaviour, of the same name.
 macro_rules! shows {
@@ -23,6 +25,7 @@ macro_rules! shows {
 shows! {
     concurrency: twenty_at_once;
     failure: a_failed_creation_leaves_nothing, an_abandoned_creation_is_cleared;
+    forks: copies_go_their_own_ways, a_fork_of_nothing_leaves_nothing;
     freezing: a_paused_capsule_stands_still, fifty_pauses_lose_nothing;
     isolation: processes_of_others_are_invisible, sudo_works_inside, the_usual_places_are_there;
     lifecycle: runs_commands_at_once, changes_stay_inside, is_found_in_each_condition, is_adopted_by_a_new_process,

@@ -19,9 +19,16 @@ pub(crate) struct Args {
         default_value = "127.0.0.1:8080"
     )]
     pub(crate) listen: SocketAddr,
-    /// How capsules are isolated that do not ask for one way
-    #[arg(long, value_enum, env = "WRENN_RUNTIME", hide_env_values = true, default_value = "auto")]
-    pub(crate) runtime: RuntimeName,
+    /// How capsules are isolated; of several the first is for those that do not ask for one
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        env = "WRENN_RUNTIME",
+        hide_env_values = true,
+        default_value = "auto"
+    )]
+    pub(crate) runtime: Vec<RuntimeName>,
     /// Where clients reach the server, when that is not the address that it listens on
     #[arg(long, value_name = "URL", env = "WRENN_PUBLIC_URL", hide_env_values = true)]
     pub(crate) public_url: Option<String>,
@@ -54,11 +61,11 @@ pub(crate) struct Args {
 /// What isolates capsules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RuntimeName {
-    /// What this machine can do best
+    /// All that this machine can do, the best first
     Auto,
     /// Namespaces and control groups
     Container,
-    /// Virtual machines, in software emulation where the processor has no extensions for them
+    /// A virtual machine for each, in software emulation where the processor cannot run it
     Microvm,
 }
 

@@ -1,60 +1,90 @@
-//! Which runtimes this machine offers, and which one capsules get that ask for none.
+//! What isolates the capsules of this server.
 
 use std::{path::Path, sync::Arc};
 
 use wrenn_control::Runtimes;
 use wrenn_runtime::{
     Kind, Runtime,
+    choice::{Choice, Microvms, choose},
     container::{ContainerOptions, ContainerRuntime},
-    microvm::{self, Accelerator, MicrovmOptions, MicrovmRuntime},
+    microvm::{Accelerator, MicrovmOptions, MicrovmRuntime},
 };
 
 use super::config::RuntimeName;
 use crate::error::{CliError, Result};
 
-/// Sets up all that this machine can do. What was asked for by name must work; what else does not is left out.
-pub(super) fn runtimes(wanted: RuntimeName, data_dir: &Path) -> Result<Runtimes> {
-    let kvm = microvm::probe_kvm(Path::new(microvm::DEFAULT_PROGRAM));
-    let default = match (wanted, &kvm) {
-        (RuntimeName::Container, _) => Kind::Container,
-        (RuntimeName::Microvm, Ok(())) | (RuntimeName::Auto, Ok(())) => Kind::Microvm,
-        (RuntimeName::Microvm, Err(reason)) => {
-            tracing::warn!(reason, "virtual machines run in software emulation, which is slow");
-            Kind::Microvm
-        }
-        (RuntimeName::Auto, Err(reason)) => {
-            tracing::info!(reason, "capsules are containers, since virtual machines would be slow");
-            Kind::Container
-        }
-    };
-    let accelerator = if kvm.is_ok() { Accelerator::Kvm } else { Accelerator::Tcg };
-    let container = container(data_dir);
-    let microvm = microvm(data_dir, accelerator);
-    let (first, second) = match default {
-        Kind::Container => (container, microvm),
-        Kind::Microvm => (microvm, container),
-    };
-    let first = first.map_err(|error| {
+/// Prepares what is asked for, all of which must work; or what this machine can do, of which only the default must. Says in
+/// the log what it is and why.
+pub(super) fn prepare(wanted: &[RuntimeName], data_dir: &Path) -> Result<Runtimes> {
+    let wanted = kinds(wanted)?;
+    let microvms = Microvms::of_this_machine();
+    let Choice { kinds, reason } = choose(&wanted, &microvms).map_err(|error| {
         CliError::caused(error)
-            .context(format!("cannot isolate capsules as {default} here"))
-            .hint("`wrenn doctor` says what is missing")
+            .context("cannot offer the runtime microvm")
+            .hint("`--runtime container` does without")
     })?;
-    let mut runtimes = Runtimes::new(first);
-    match second {
-        Ok(second) => runtimes = runtimes.and(second),
-        Err(error) => tracing::info!(%error, "the other way to isolate capsules is not offered"),
+    let mut runtimes: Option<Runtimes> = None;
+    for kind in kinds {
+        runtimes = match (runtimes, prepare_one(kind, &microvms, data_dir)) {
+            (None, Ok(first)) => Some(Runtimes::new(first)),
+            (Some(others), Ok(another)) => Some(others.and(another)),
+            (Some(others), Err(error)) if wanted.is_empty() => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the runtime {kind} is not offered");
+                Some(others)
+            }
+            (_, Err(error)) => {
+                return Err(CliError::caused(error)
+                    .context(format!("cannot isolate capsules as {kind} here"))
+                    .hint("`wrenn doctor` says what is missing"));
+            }
+        };
     }
-    tracing::info!(default = %default, %accelerator, offered = ?runtimes.kinds(), "capsules are isolated");
+    let runtimes = runtimes.ok_or_else(|| CliError::usage("--runtime names no runtime"))?;
+    let offered = runtimes.kinds().iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", else as ");
+    tracing::info!(reason, "capsules are isolated as {offered}");
     Ok(runtimes)
 }
 
-fn container(data_dir: &Path) -> wrenn_runtime::Result<Arc<dyn Runtime>> {
-    let options = ContainerOptions::new(data_dir.join("runtime"), wrenn_agent_binary::bytes());
-    Ok(Arc::new(ContainerRuntime::new(options)?))
+/// The kinds that were named; none when the machine decides.
+fn kinds(wanted: &[RuntimeName]) -> Result<Vec<Kind>> {
+    if wanted.len() > 1 && wanted.contains(&RuntimeName::Auto) {
+        return Err(CliError::usage("--runtime auto stands alone: it offers all that this machine can do"));
+    }
+    let kind = |name: &RuntimeName| match name {
+        RuntimeName::Auto => None,
+        RuntimeName::Container => Some(Kind::Container),
+        RuntimeName::Microvm => Some(Kind::Microvm),
+    };
+    Ok(wanted.iter().filter_map(kind).collect())
 }
 
-fn microvm(data_dir: &Path, accelerator: Accelerator) -> wrenn_runtime::Result<Arc<dyn Runtime>> {
-    let root = data_dir.join("runtime/microvm");
-    let options = MicrovmOptions::new(root, accelerator, wrenn_agent_binary::bytes());
-    Ok(Arc::new(MicrovmRuntime::new(options)?))
+fn prepare_one(kind: Kind, microvms: &Microvms, data_dir: &Path) -> wrenn_runtime::Result<Arc<dyn Runtime>> {
+    match kind {
+        Kind::Container => {
+            let options = ContainerOptions::new(data_dir.join("runtime"), wrenn_agent_binary::bytes());
+            Ok(Arc::new(ContainerRuntime::new(options)?))
+        }
+        Kind::Microvm => {
+            let accelerator = match microvms {
+                Microvms::Hardware => Accelerator::Kvm,
+                Microvms::Emulation { .. } | Microvms::None { .. } => Accelerator::Tcg,
+            };
+            let root = data_dir.join("runtime/microvm");
+            let options = MicrovmOptions::new(root, accelerator, wrenn_agent_binary::bytes());
+            Ok(Arc::new(MicrovmRuntime::new(options)?))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auto_stands_alone_and_names_keep_their_order() {
+        use RuntimeName::{Auto, Container, Microvm};
+        assert_eq!(kinds(&[Auto]).unwrap(), []);
+        assert_eq!(kinds(&[Microvm, Container]).unwrap(), [Kind::Microvm, Kind::Container]);
+        kinds(&[Auto, Container]).unwrap_err();
+    }
 }

@@ -49,9 +49,9 @@ async fn serve(global: &Global, args: &Args) -> Result {
     let address = socket.local_addr()?;
     let base_url = args.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
     let runtimes = {
-        let (wanted, data_dir) = (args.runtime, data_dir.clone());
+        let (wanted, data_dir) = (args.runtime.clone(), data_dir.clone());
         // It looks at programs and devices.
-        tokio::task::spawn_blocking(move || isolation::runtimes(wanted, &data_dir))
+        tokio::task::spawn_blocking(move || isolation::prepare(&wanted, &data_dir))
             .await
             .map_err(|error| failed(error, "cannot look at this machine"))??
     };
