@@ -19,10 +19,12 @@ RUN=(
     curl:curl
     gcc:gcc                     # links Rust programs, compiles SQLite
     make:make
+    nft:nftables                # keeps the network rules of capsules
     python3:python3             # small helpers of the scripts
 )
 DEVELOP=(
     g++:g++                     # compiles libFuzzer for the fuzz targets
+    ip:iproute2                 # builds the networks that tests run in
     ps:procps                   # has the program `kill`, which tests and the benchmark call
     tmux:tmux                   # drives a real terminal in tests
     shellcheck:shellcheck       # lints the scripts

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command against a server of its own: starts WRENN_BINARY (target/debug/wrenn) on a free port over a new data
-# directory, sets WRENN_BASE_URL and WRENN_API_KEY, and ends the server with all its capsules after the command.
+# directory, sets WRENN_BASE_URL and WRENN_API_KEY, and ends the server with all its capsules after the command. Capsules have
+# no network, so that what a test sends stays on this machine.
 #
 #   scripts/with-server.sh COMMAND [ARGUMENT...]
 #
@@ -47,7 +48,7 @@ destroy_capsules() {
     done
 }
 
-become_root "$binary" serve --data-dir "$dir/data" --listen 127.0.0.1:0 \
+become_root "$binary" serve --data-dir "$dir/data" --listen 127.0.0.1:0 --network none \
     --runtime "${WRENN_TEST_RUNTIME:-auto}" >"$dir/serve.log" 2>&1 </dev/null &
 server=$!
 for _ in $(seq 600); do

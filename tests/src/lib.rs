@@ -2,6 +2,7 @@
 
 mod eventually;
 mod leaks;
+pub mod netlab;
 mod server;
 
 pub use eventually::{eventually, within};

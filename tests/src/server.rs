@@ -246,6 +246,8 @@ async fn launch(dir: &Path, options: &Options) -> (Child, String) {
         .arg(dir)
         .args(["--listen", &format!("127.0.0.1:{port}")])
         .args(&options.args)
+        // What a capsule of a test sends stays on this machine: see `netlab`.
+        .env("WRENN_NETWORK", "none")
         .envs(options.envs.iter().cloned())
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("a log file"))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    CapsuleId, HostId, Timestamp,
+    CapsuleId, HostId, NetworkPolicy, Timestamp,
     lenient::{null_as_default, on},
 };
 
@@ -248,10 +248,10 @@ pub struct CreateCapsuleRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false)]
     pub runtime: Option<RuntimeKind>,
-    /// Rules for its network. This version has none: a request that has this is refused, not half obeyed.
+    /// What it may reach; absent: the internet.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
-    pub network: Option<serde_json::Value>,
+    #[schema(nullable = false)]
+    pub network: Option<NetworkPolicy>,
 }
 
 impl CreateCapsuleRequest {

@@ -12,6 +12,7 @@ mod health;
 mod id;
 mod lenient;
 mod metrics;
+mod network;
 mod notebook;
 mod pty;
 mod snapshot;
@@ -42,6 +43,7 @@ pub use metrics::{
     CapsuleMetrics, CapsuleStats, CurrentStats, MetricPoint, MetricsRange, PeakStats, RangeError, StatsRange,
     StatsSeries, UsagePoint, UsageResponse,
 };
+pub use network::NetworkPolicy;
 pub use notebook::{
     CellClientMessage, CellEnd, CellError, CellOutput, CellServerMessage, DEFAULT_CELL_TIMEOUT_SEC,
     DEFAULT_NOTEBOOK, ExecCellRequest, ExecCellResponse, Notebook, NotebookListResponse,

@@ -34,6 +34,12 @@ pub struct MetricPoint {
     pub mem_bytes: u64,
     /// Disk in bytes.
     pub disk_bytes: u64,
+    /// Bytes received over the network since its creation.
+    #[serde(default)]
+    pub net_rx_bytes: u64,
+    /// Bytes sent over the network since its creation.
+    #[serde(default)]
+    pub net_tx_bytes: u64,
 }
 
 macro_rules! ranges {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use wrenn_host::Runtimes;
+use wrenn_network::Networks;
 use wrenn_runtime::template::TemplateStore;
 
 /// What a control plane works with.
@@ -19,6 +20,8 @@ pub struct ControlConfig {
     pub id_registry: PathBuf,
     /// What is allowed.
     pub limits: Limits,
+    /// What connects the capsules.
+    pub networks: Networks,
 }
 
 /// Bounds on what capsules may ask for.

@@ -44,7 +44,7 @@ impl Control {
     /// Opens the database, makes owner, team, key and `bootstrap.json` at the first start, and takes over the capsules
     /// that an earlier server left.
     pub async fn open(config: ControlConfig) -> Result<Self> {
-        let ControlConfig { data_dir, runtimes, templates, base_url, id_registry, limits } = config;
+        let ControlConfig { data_dir, runtimes, templates, base_url, id_registry, limits, networks } = config;
         bootstrap::create_private_dir(&data_dir)?;
         let store = Store::open(&data_dir.join("wrenn.db")).await?;
         bootstrap::run(&store, &data_dir, &base_url).await?;
@@ -57,6 +57,7 @@ impl Control {
             id_registry,
             max_capsules: limits.max_capsules,
             settle: SETTLE,
+            networks,
         };
         let host = Host::open(host_config, runtimes, Arc::<Notes>::clone(&notes))
             .await

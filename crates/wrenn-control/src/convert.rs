@@ -1,14 +1,13 @@
 //! What other crates say, as the contract says it.
 
+use std::net::Ipv4Addr;
+
 use wrenn_agent_proto::{AgentError, ErrorCode as AgentCode};
 use wrenn_api::{Capsule, CapsuleId, ErrorCode, RuntimeKind};
 use wrenn_host::{CapsuleView, HostError};
 use wrenn_runtime::{Kind, template::TemplateError};
 
 use crate::ControlError;
-
-/// The capsule's address on its own loopback interface, the only one that it has.
-const LOOPBACK: &str = "127.0.0.1";
 
 /// A capsule as clients see it.
 pub(crate) fn capsule(view: &CapsuleView) -> Capsule {
@@ -20,8 +19,8 @@ pub(crate) fn capsule(view: &CapsuleView) -> Capsule {
         vcpus: record.spec.vcpus,
         memory_mb: record.spec.memory_mb,
         timeout_sec: record.timeout_sec,
-        guest_ip: LOOPBACK.to_owned(),
-        host_ip: LOOPBACK.to_owned(),
+        guest_ip: address(record.guest_ip),
+        host_ip: address(record.host_ip),
         runtime: runtime_kind(record.runtime),
         host_id: None,
         metadata: record.metadata.clone(),
@@ -48,6 +47,11 @@ pub(crate) fn kind(runtime: RuntimeKind) -> Kind {
         RuntimeKind::Container => Kind::Container,
         RuntimeKind::Microvm => Kind::Microvm,
     }
+}
+
+/// The address that a capsule has, on its loopback interface if it has no other.
+fn address(own: Option<Ipv4Addr>) -> String {
+    own.unwrap_or(Ipv4Addr::LOCALHOST).to_string()
 }
 
 /// What another team's capsule answers too.
@@ -97,6 +101,7 @@ impl From<HostError> for ControlError {
                     "Capsule {id} could not be removed so far. The server goes on trying; ask again later."
                 ),
             ),
+            HostError::InvalidPolicy(policy) => Self::invalid(sentence(&policy.to_string())),
             HostError::ShuttingDown => Self::new(
                 ErrorCode::HostUnavailable,
                 "The server is shutting down. Try again when it is back.",
@@ -105,7 +110,10 @@ impl From<HostError> for ControlError {
                 ErrorCode::AgentError,
                 "The capsule's agent could not be set up, so the capsule was removed. Try again.",
             ),
-            HostError::NotForked { .. } | HostError::Runtime { .. } | HostError::File { .. } => {
+            HostError::NotForked { .. }
+            | HostError::Runtime { .. }
+            | HostError::Network { .. }
+            | HostError::File { .. } => {
                 return Self::internal(error);
             }
         };

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 use wrenn_api::Timestamp;
+use wrenn_network::{Slot, Traffic};
 
 use crate::{CapsuleView, HostError, Record, Result, State, record};
 
@@ -24,6 +25,10 @@ pub(crate) struct Shared {
 
 pub(crate) struct Inner {
     pub(crate) record: Record,
+    /// Its network; none when it is paused and keeps none, or is not made yet.
+    pub(crate) slot: Option<Slot>,
+    /// What went through the networks that it had before.
+    pub(crate) carried: Traffic,
     /// Streams and calls that use the capsule at this moment.
     open: usize,
     last_active: Instant,
@@ -41,6 +46,8 @@ impl Shared {
         let ago = std::time::Duration::from_millis(u64::try_from(ago).unwrap_or(0));
         let inner = Inner {
             record,
+            slot: None,
+            carried: Traffic::default(),
             open: 0,
             last_active: now.checked_sub(ago).unwrap_or(now),
             last_active_at,

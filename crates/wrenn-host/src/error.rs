@@ -102,6 +102,20 @@ pub enum HostError {
         #[source]
         source: std::io::Error,
     },
+    /// A capsule's network could not be made or changed.
+    #[error("cannot {action} the network of capsule {id}")]
+    Network {
+        /// What it was to do.
+        action: &'static str,
+        /// The capsule.
+        id: CapsuleId,
+        /// Why it failed.
+        #[source]
+        source: wrenn_network::Error,
+    },
+    /// A network policy cannot be kept.
+    #[error(transparent)]
+    InvalidPolicy(#[from] wrenn_network::InvalidPolicy),
     /// The host is going down.
     #[error("the host is shutting down")]
     ShuttingDown,
@@ -114,6 +128,11 @@ impl HostError {
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { action, path, source }
+    }
+
+    pub(crate) fn network(action: &'static str, id: &CapsuleId) -> impl FnOnce(wrenn_network::Error) -> Self {
+        let id = id.clone();
+        move |source| Self::Network { action, id, source }
     }
 
     pub(crate) fn runtime(action: &'static str, id: &CapsuleId) -> impl FnOnce(wrenn_runtime::Error) -> Self {

@@ -73,6 +73,8 @@ impl Host {
             id: id.clone(),
             state: State::Starting,
             spec: spec.clone(),
+            guest_ip: None,
+            host_ip: None,
             created_at: now,
             started_at: None,
             // One that came with its original's processes is found running.

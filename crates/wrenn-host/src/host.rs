@@ -13,7 +13,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use wrenn_agent_proto::AgentClient;
-use wrenn_api::{CapsuleId, OnTimeout, TeamId, Timestamp};
+use wrenn_api::{CapsuleId, NetworkPolicy, OnTimeout, TeamId, Timestamp};
+use wrenn_network::{Networks, Policy};
 use wrenn_runtime::{CapsuleSpec, Kind, Usage, template::Defaults};
 
 use crate::{
@@ -40,6 +41,8 @@ pub struct HostConfig {
     pub max_capsules: usize,
     /// How long a caller waits for a state to settle before it is answered all the same.
     pub settle: Duration,
+    /// What connects the capsules.
+    pub networks: Networks,
 }
 
 /// A capsule to make.
@@ -65,6 +68,8 @@ pub struct NewCapsule {
     pub envs: BTreeMap<String, String>,
     /// Its creator's notes.
     pub metadata: BTreeMap<String, String>,
+    /// What it may reach.
+    pub network: NetworkPolicy,
     /// What isolates it; `None`: the host's default.
     pub runtime: Option<Kind>,
 }
@@ -132,6 +137,7 @@ impl Host {
             capsules: Capsules::default(),
             runtimes,
             observer,
+            networks: config.networks.clone(),
             ids,
             creations: Semaphore::new((2 * processors).max(4)),
             settle: config.settle,
@@ -155,6 +161,14 @@ impl Host {
         let mut sampler = std::mem::take(&mut *self.sampler.lock().unwrap_or_else(PoisonError::into_inner));
         while sampler.join_next().await.is_some() {}
         self.abandon().await;
+        let living: Vec<_> = self
+            .deps
+            .capsules
+            .all()
+            .iter()
+            .filter_map(|capsule| capsule.shared.lock().slot.clone())
+            .collect();
+        self.deps.networks.shutdown(&living).await;
     }
 
     /// Lets go of the capsules at once, as if the host were killed; returns once no task of it is left.
@@ -171,6 +185,7 @@ impl Host {
     pub async fn create(&self, new: NewCapsule) -> Result<CapsuleView> {
         let runtime = new.runtime.unwrap_or(self.deps.runtimes.default_kind());
         self.deps.runtimes.find(runtime)?;
+        Policy::try_from(&new.network)?;
         let (id, dir, first_id) = self.new_place()?;
         let now = record::now();
         let spec = CapsuleSpec {
@@ -199,6 +214,9 @@ impl Host {
             metadata: new.metadata,
             runtime,
             envs,
+            network: new.network,
+            guest_ip: None,
+            host_ip: None,
             created_at: now,
             started_at: None,
             last_updated: now,
@@ -270,6 +288,13 @@ impl Host {
         capsule.ask(None, |reply| Request::Snapshot(layer, reply)).await.unwrap_or(Ok(()))
     }
 
+    /// Changes what a running or paused capsule may reach. Connections that are not allowed any more end.
+    pub async fn set_network(&self, id: &CapsuleId, policy: NetworkPolicy) -> Result<CapsuleView> {
+        let capsule = self.deps.capsules.find(id)?;
+        capsule.ask(None, |reply| Request::Network(policy, reply)).await.unwrap_or(Ok(()))?;
+        Ok(capsule.view())
+    }
+
     /// Ends a capsule, whatever it does, and returns once nothing of it is left. Asked again, it waits again.
     pub async fn destroy(&self, id: &CapsuleId) -> Result<()> {
         let capsule = self.deps.capsules.find(id)?;
@@ -312,8 +337,10 @@ impl Host {
     pub async fn usage(&self, id: &CapsuleId) -> Result<(Usage, Option<u64>)> {
         let capsule = self.deps.capsules.find(id)?;
         let before = capsule.history().oom_kills();
-        let usage =
+        let mut usage =
             capsule.runtime.usage(&capsule.spec()).await.map_err(HostError::runtime("measure", id))?;
+        let traffic = capsule.traffic(&self.deps);
+        (usage.net_rx_bytes, usage.net_tx_bytes) = (traffic.received, traffic.sent);
         Ok((usage, before))
     }
 

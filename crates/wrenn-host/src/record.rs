@@ -1,9 +1,9 @@
 //! What is known of a capsule.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use serde::{Deserialize, Serialize};
-use wrenn_api::{CapsuleId, OnTimeout, TeamId, Timestamp};
+use wrenn_api::{CapsuleId, NetworkPolicy, OnTimeout, TeamId, Timestamp};
 use wrenn_runtime::{CapsuleSpec, Kind, template::Defaults};
 
 use crate::{Startup, State};
@@ -43,6 +43,15 @@ pub struct Record {
     /// Environment variables of every command in it, the template's among them: for its copies.
     #[serde(default)]
     pub envs: BTreeMap<String, String>,
+    /// What it may reach.
+    #[serde(default)]
+    pub network: NetworkPolicy,
+    /// Its address, unless it has a loopback interface only.
+    #[serde(default)]
+    pub guest_ip: Option<Ipv4Addr>,
+    /// The machine's address on the link to it.
+    #[serde(default)]
+    pub host_ip: Option<Ipv4Addr>,
     /// When its creation was asked for.
     pub created_at: Timestamp,
     /// When it ran for the first time.

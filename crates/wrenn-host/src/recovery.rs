@@ -16,6 +16,7 @@ use std::{fs, path::Path, time::Duration};
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 use wrenn_api::CapsuleId;
+use wrenn_network::Slot;
 use wrenn_runtime::{CapsuleSpec, Condition};
 
 use crate::{
@@ -64,6 +65,7 @@ async fn take(host: &Host, deps: &Deps, id: &CapsuleId, dir: &Path) -> Result<()
         }
         return disk::remove_dir(dir).await;
     };
+    let mut slot = None;
     let begin = match record.state {
         State::Starting => {
             tracing::info!(%id, "clearing a half-made capsule");
@@ -73,7 +75,9 @@ async fn take(host: &Host, deps: &Deps, id: &CapsuleId, dir: &Path) -> Result<()
         State::Failed => Begin::End(Ending::Failed(record.reason.clone().unwrap_or_default())),
         // No other state is ever written down.
         State::Running | State::Pausing | State::Paused | State::Resuming => {
-            adopt(deps, id, &mut record).await?
+            let (begin, found) = adopt(deps, id, &mut record).await?;
+            slot = found;
+            begin
         }
     };
     if matches!(begin, Begin::Adopt | Begin::Resume) {
@@ -82,6 +86,9 @@ async fn take(host: &Host, deps: &Deps, id: &CapsuleId, dir: &Path) -> Result<()
     let last_active_at = read_last_active(dir).unwrap_or(record.last_updated).max(record.last_updated);
     let timeout = Duration::from_secs(record.timeout_sec.into());
     let shared = Shared::new(record, last_active_at, true);
+    if let Some(slot) = slot {
+        shared.connect(slot);
+    }
     if let Some(at) = (Instant::now() + GRACE.min(timeout)).checked_sub(timeout) {
         shared.lock().active_since(at);
     }
@@ -89,20 +96,22 @@ async fn take(host: &Host, deps: &Deps, id: &CapsuleId, dir: &Path) -> Result<()
 }
 
 /// Makes what is there agree with the record.
-async fn adopt(deps: &Deps, id: &CapsuleId, record: &mut Record) -> Result<Begin> {
+async fn adopt(deps: &Deps, id: &CapsuleId, record: &mut Record) -> Result<(Begin, Option<Slot>)> {
     let (runtime, spec) = (deps.runtimes.find(record.runtime)?, &record.spec);
     let condition = runtime.inspect(spec).await.map_err(HostError::runtime("look at", id))?;
+    let mut slot = None;
     match (record.state, condition) {
         (_, Condition::Exited | Condition::Missing) => {
-            return Ok(Begin::End(Ending::Failed("it ended while the server did not run".to_owned())));
+            let ending = Ending::Failed("it ended while the server did not run".to_owned());
+            return Ok((Begin::End(ending), None));
         }
         // Its agent has to be told that it went on, which is its owner's task.
         (State::Running | State::Pausing, Condition::Paused) if runtime.capabilities().needs_refresh => {
             record.state = State::Resuming;
-            return Ok(Begin::Resume);
+            return Ok((Begin::Resume, None));
         }
         (State::Running | State::Pausing, Condition::Paused) => {
-            deps.resume(runtime, id, spec).await?;
+            slot = deps.resume(runtime, id, spec, &record.network, None).await?;
             record.state = State::Running;
         }
         (State::Paused | State::Resuming, Condition::Running) => {
@@ -113,7 +122,11 @@ async fn adopt(deps: &Deps, id: &CapsuleId, record: &mut Record) -> Result<Begin
         (_, Condition::Paused) => record.state = State::Paused,
     }
     tracing::info!(%id, state = %record.state.status(), "took over a capsule");
-    Ok(Begin::Adopt)
+    let has_network = record.state == State::Running || runtime.capabilities().paused_keeps_network;
+    if slot.is_none() && has_network {
+        slot = deps.adopt_slot(runtime, record).await;
+    }
+    Ok((Begin::Adopt, slot))
 }
 
 /// What little is known of a capsule without a record.

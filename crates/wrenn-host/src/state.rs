@@ -53,6 +53,7 @@ pub(crate) enum Ask {
     Resume,
     Snapshot,
     Fork,
+    Network,
 }
 
 impl State {
@@ -61,7 +62,7 @@ impl State {
         match (ask, self) {
             (Ask::Pause, Self::Running) => Some(Self::Pausing),
             (Ask::Resume, Self::Paused) => Some(Self::Resuming),
-            (Ask::Snapshot | Ask::Fork, Self::Running | Self::Paused) => Some(self),
+            (Ask::Snapshot | Ask::Fork | Ask::Network, Self::Running | Self::Paused) => Some(self),
             (
                 Ask::Pause,
                 Self::Starting
@@ -83,7 +84,7 @@ impl State {
                 | Self::Failed,
             )
             | (
-                Ask::Snapshot | Ask::Fork,
+                Ask::Snapshot | Ask::Fork | Ask::Network,
                 Self::Starting
                 | Self::Pausing
                 | Self::Resuming

@@ -52,6 +52,10 @@ pub struct Usage {
     pub disk_bytes: u64,
     /// Times that the kernel killed one of its processes for want of memory.
     pub oom_kills: u64,
+    /// Bytes received over the network. The host counts them; a runtime leaves them 0.
+    pub net_rx_bytes: u64,
+    /// Bytes sent over the network. The host counts them; a runtime leaves them 0.
+    pub net_tx_bytes: u64,
 }
 
 /// The ways to isolate a capsule.

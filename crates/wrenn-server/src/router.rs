@@ -59,6 +59,10 @@ fn capsule() -> Router<App> {
         .route("/fork", post(capsules::fork::fork_capsule))
         .route("/ping", post(capsules::ping::ping_capsule))
         .route("/metrics", get(capsules::metrics::get_capsule_metrics))
+        .route(
+            "/network",
+            get(capsules::network::get_capsule_network).put(capsules::network::set_capsule_network),
+        )
         .route("/exec", post(commands::exec::exec_command))
         .route("/exec/stream", get(commands::exec_stream::exec_stream))
         .route("/processes", get(commands::list::list_processes))

@@ -58,4 +58,6 @@ pub use interpreter::{
 };
 pub use pty::{Pty, PtyEvent, PtySession, PtyWriter, StartPty};
 pub use snapshots::{CreateSnapshot, Snapshots};
-pub use wrenn_api::{CapsuleStatus, FileEntry, FileType, MetricsRange, OnTimeout, RuntimeKind, StatsRange};
+pub use wrenn_api::{
+    CapsuleStatus, FileEntry, FileType, MetricsRange, NetworkPolicy, OnTimeout, RuntimeKind, StatsRange,
+};

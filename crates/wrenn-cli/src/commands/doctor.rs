@@ -11,11 +11,22 @@ use crate::{app::Global, error::Result, output};
 /// Looks at everything that a server needs, changes nothing, and says what to do about each lack. Ends with 1 when no
 /// capsule can run here.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// The addresses that capsules are to have
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "WRENN_NETWORK_RANGE",
+        hide_env_values = true,
+        default_value = wrenn_network::DEFAULT_RANGE
+    )]
+    network_range: wrenn_network::Range,
+}
 
 /// Looks and tells.
-pub(crate) async fn run(global: &Global, _: Args) -> Result {
-    let checks = examine(&global.data_dir()).await;
+pub(crate) async fn run(global: &Global, args: Args) -> Result {
+    let mut checks = examine(&global.data_dir()).await;
+    checks.extend(wrenn_network::doctor::examine(args.network_range).await);
     let able = checks.iter().all(|check| check.status != Status::Bad);
     if global.json {
         output::json(&checks)?;

@@ -19,11 +19,6 @@ const MAX_NOTE_VALUE: usize = 1_024;
 impl Control {
     /// Makes a capsule. Answers once it runs, or after ten seconds with a capsule still in the making.
     pub async fn create_capsule(&self, team: &TeamId, request: &CreateCapsuleRequest) -> Result<Capsule> {
-        if request.network.is_some() {
-            let message =
-                "Leave `network` away: this version has no network rules. A capsule reaches only itself.";
-            return Err(ControlError::invalid(message));
-        }
         check_envs(&request.envs)?;
         check_metadata(&request.metadata)?;
         let template = self.inner.templates.resolve(Some(team.as_str()), request.template())?;
@@ -43,6 +38,7 @@ impl Control {
             on_timeout: request.on_timeout(),
             envs: request.envs.clone(),
             metadata: request.metadata.clone(),
+            network: request.network.clone().unwrap_or_default(),
             runtime,
         };
         let view = self.inner.host.create(new).await?;

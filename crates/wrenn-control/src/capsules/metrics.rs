@@ -35,6 +35,8 @@ impl Control {
                 cpu_pct: point.cpu_pct,
                 mem_bytes: point.mem_bytes,
                 disk_bytes: point.disk_bytes,
+                net_rx_bytes: point.net_rx_bytes,
+                net_tx_bytes: point.net_tx_bytes,
             })
             .collect();
         Ok(CapsuleMetrics { sandbox_id: id.clone(), range, points })

@@ -7,6 +7,7 @@ mod fork;
 mod lifecycle;
 mod list;
 mod metrics;
+mod network;
 
 pub(crate) use create::check_envs;
 pub use list::CapsulePage;

@@ -59,7 +59,7 @@ async fn what_cannot_be_is_refused() {
             CreateCapsuleRequest { metadata: text("k", &"x".repeat(5_000)), ..request() },
             ErrorCode::InvalidRequest,
         ),
-        (CreateCapsuleRequest { network: Some("none".into()), ..request() }, ErrorCode::InvalidRequest),
+        (CreateCapsuleRequest { network: Some(deny("not a name")), ..request() }, ErrorCode::InvalidRequest),
     ] {
         refused(fixture.control.create_capsule(&fixture.team, &wrong).await, code);
     }
@@ -238,4 +238,8 @@ async fn a_runtime_that_the_server_lacks_is_refused_by_name() {
     let made = fixture.control.create_capsule(&fixture.team, &request).await.unwrap();
     assert_eq!(made.runtime, RuntimeKind::Container);
     fixture.control.destroy_capsule(&fixture.team, &made.id).await.unwrap();
+}
+
+fn deny(entry: &str) -> wrenn_api::NetworkPolicy {
+    wrenn_api::NetworkPolicy { deny_out: vec![entry.to_owned()], ..wrenn_api::NetworkPolicy::default() }
 }

@@ -71,6 +71,7 @@ impl Machine {
             base_url: base_url.to_owned(),
             id_registry: self.dir.path().join("ids"),
             limits: self.limits,
+            networks: wrenn_network::Networks::isolated(),
         };
         Control::open(config).await.unwrap()
     }

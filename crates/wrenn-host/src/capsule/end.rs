@@ -70,6 +70,7 @@ impl Owner {
             tokio::time::sleep(RETRIES[attempt]).await;
             attempt = (attempt + 1).min(RETRIES.len() - 1);
         }
+        self.disconnect();
     }
 
     /// Tells how it ended, and only then forgets it.

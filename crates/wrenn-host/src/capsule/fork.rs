@@ -3,6 +3,7 @@
 
 use tokio::sync::oneshot;
 use wrenn_api::CapsuleId;
+use wrenn_network::Slot;
 use wrenn_runtime::CapsuleSpec;
 
 use super::owner::Owner;
@@ -12,8 +13,8 @@ use crate::{HostError, Result, State};
 pub(crate) struct Child {
     pub(crate) id: CapsuleId,
     pub(crate) spec: CapsuleSpec,
-    /// Tells the copy's owner that the runtime has made it. Dropped: that it has not, and that what there is has to go.
-    pub(crate) made: oneshot::Sender<()>,
+    /// Tells the copy's owner that the runtime has made it, in this network. Dropped: that it has not, and that what there is has to go.
+    pub(crate) made: oneshot::Sender<Slot>,
 }
 
 impl Owner {
@@ -31,26 +32,31 @@ impl Owner {
         }
         // Nobody could use the capsule for a moment.
         self.shared.touch();
-        forked.and(thawed)?;
-        for child in children {
+        let slots = forked.and_then(|slots| thawed.map(|()| slots))?;
+        for (child, slot) in children.into_iter().zip(slots) {
             // An owner that does not listen is clearing its copy away, because somebody wants it destroyed already.
-            child.made.send(()).ok();
+            child.made.send(slot).ok();
         }
         Ok(())
     }
 
-    async fn make_copies(&self, children: &[Child]) -> Result<()> {
+    /// Returns the networks of the copies, which have the policy of their original.
+    async fn make_copies(&self, children: &[Child]) -> Result<Vec<Slot>> {
         let id = &self.handle.id;
         let _turn = self.deps.creations.acquire().await.map_err(|_| HostError::ShuttingDown)?;
+        let policy = self.shared.lock().record.network.clone();
+        let mut slots = Vec::with_capacity(children.len());
         let mut into = Vec::with_capacity(children.len());
         for child in children {
-            into.push((child.spec.clone(), self.deps.network(&child.id).await?));
+            let slot = self.deps.slot(&child.id, &policy).await?;
+            into.push((child.spec.clone(), slot.namespace().clone()));
+            slots.push(slot);
         }
         let spec = self.handle.spec();
         let made = self.handle.runtime.fork(&spec, &into).await.map_err(HostError::runtime("fork", id))?;
         for (child, made) in children.iter().zip(made) {
             made.map_err(HostError::runtime("start", &child.id))?;
         }
-        Ok(())
+        Ok(slots)
     }
 }

@@ -21,6 +21,8 @@ impl Owner {
         if paused.is_err() {
             let thawed = self.thaw().await;
             self.enter(if thawed.is_ok() { State::Running } else { State::Paused });
+        } else if !self.handle.runtime.capabilities().paused_keeps_network {
+            self.disconnect();
         }
         paused
     }
@@ -76,12 +78,6 @@ impl Owner {
         // The copy took its time, in which nobody could use the capsule.
         self.shared.touch();
         copied.and(thawed)
-    }
-
-    /// Has a capsule's processes go on, with an agent that knows what it missed.
-    async fn go_on(&self) -> Result<()> {
-        self.deps.resume(&self.handle.runtime, &self.handle.id, &self.handle.spec()).await?;
-        self.refresh_agent().await
     }
 
     /// Lets a capsule go on that was frozen for no longer than needed.

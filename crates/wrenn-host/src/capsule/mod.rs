@@ -8,6 +8,7 @@ mod death;
 mod end;
 mod fork;
 mod lifecycle;
+mod network;
 mod owner;
 mod start;
 mod startup;
@@ -23,11 +24,12 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot};
 use wrenn_agent_proto::AgentClient;
-use wrenn_api::CapsuleId;
-use wrenn_runtime::{CapsuleSpec, NetworkNamespace, Runtime};
+use wrenn_api::{CapsuleId, NetworkPolicy};
+use wrenn_network::Networks;
+use wrenn_runtime::{CapsuleSpec, Runtime};
 
 use crate::{
-    CapsuleView, HostError, Observer, Result, Runtimes, State, activity::Shared, disk, host::Capsules,
+    CapsuleView, HostError, Observer, Result, Runtimes, State, activity::Shared, host::Capsules,
     ids::IdRegistry, metrics::History, state::Ask,
 };
 
@@ -39,36 +41,12 @@ pub(crate) struct Deps {
     pub(crate) capsules: Capsules,
     pub(crate) runtimes: Runtimes,
     pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) networks: Networks,
     pub(crate) ids: IdRegistry,
     /// Creations that the runtime does at a time; more would only slow each other down.
     pub(crate) creations: tokio::sync::Semaphore,
     /// How long a caller waits for a state to settle.
     pub(crate) settle: Duration,
-}
-
-impl Deps {
-    /// A network namespace for a capsule.
-    pub(crate) async fn network(&self, id: &CapsuleId) -> Result<NetworkNamespace> {
-        let id = id.clone();
-        disk::blocking(move || {
-            NetworkNamespace::loopback().map_err(HostError::runtime("make a network for", &id))
-        })
-        .await
-    }
-
-    /// Lets a paused capsule go on, in another network namespace if it did not keep its own.
-    pub(crate) async fn resume(
-        &self,
-        runtime: &Arc<dyn Runtime>,
-        id: &CapsuleId,
-        spec: &CapsuleSpec,
-    ) -> Result<()> {
-        let network = match runtime.capabilities().paused_keeps_network {
-            true => None,
-            false => Some(self.network(id).await?),
-        };
-        runtime.resume(spec, network.as_ref()).await.map_err(HostError::runtime("resume", id))
-    }
 }
 
 pub(crate) type Reply = oneshot::Sender<Result<()>>;
@@ -79,6 +57,7 @@ pub(crate) enum Request {
     Resume(Reply),
     Snapshot(PathBuf, Reply),
     Fork(Vec<Child>, Reply),
+    Network(NetworkPolicy, Reply),
 }
 
 impl Request {
@@ -88,6 +67,7 @@ impl Request {
             Self::Resume(_) => Ask::Resume,
             Self::Snapshot(..) => Ask::Snapshot,
             Self::Fork(..) => Ask::Fork,
+            Self::Network(..) => Ask::Network,
         }
     }
 }

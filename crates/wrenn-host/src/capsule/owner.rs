@@ -7,6 +7,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 use wrenn_api::OnTimeout;
+use wrenn_network::Slot;
 use wrenn_runtime::CapsuleSpec;
 
 use super::{Deps, Handle, Reply, Request, death, startup};
@@ -21,8 +22,8 @@ pub(crate) enum Begin {
     },
     /// It is being made by its original's owner.
     Fork {
-        /// Is sent something once it is made, and dropped when it cannot be.
-        made: oneshot::Receiver<()>,
+        /// Is sent its network once it is made, and dropped when it cannot be.
+        made: oneshot::Receiver<Slot>,
         /// Answered once it runs.
         reply: Reply,
     },
@@ -145,12 +146,14 @@ impl Owner {
                 crate::state::Ask::Resume => "resume",
                 crate::state::Ask::Snapshot => "take a snapshot of",
                 crate::state::Ask::Fork => "fork",
+                crate::state::Ask::Network => "change the network of",
             };
             let refusal = HostError::WrongState { id: self.handle.id.clone(), action, state };
             let (Request::Pause(reply)
             | Request::Resume(reply)
             | Request::Snapshot(_, reply)
-            | Request::Fork(_, reply)) = request;
+            | Request::Fork(_, reply)
+            | Request::Network(_, reply)) = request;
             reply.send(Err(refusal)).ok();
             return;
         };
@@ -169,6 +172,9 @@ impl Owner {
             }
             Request::Fork(children, reply) => {
                 reply.send(self.fork(children).await).ok();
+            }
+            Request::Network(policy, reply) => {
+                reply.send(self.set_network(policy).await).ok();
             }
         }
     }

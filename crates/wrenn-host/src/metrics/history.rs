@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wrenn_runtime::Usage;
 
-use super::ring::{Mean, Point, Ring, STORED, Stored, tick};
+use super::ring::{Mean, Point, Ring, STORED, STORED_EARLIER, Stored, tick};
 
 /// How many points of each resolution are kept: 10 minutes of half seconds, 2 hours of 30 s, 24 hours of 5 min.
 const KEPT: [usize; 3] = [1_200, 240, 288];
@@ -14,7 +14,9 @@ const BUCKETS: [u32; 2] = [60, 600];
 const ANSWERED: [u64; 2] = [600, 7_200];
 
 /// A file of measurements begins with this; the last digit is the version of its form.
-const MAGIC: &[u8; 8] = b"wrenn-m1";
+const MAGIC: &[u8; 8] = b"wrenn-m2";
+/// What earlier versions wrote, without the network.
+const EARLIER: &[u8; 8] = b"wrenn-m1";
 
 /// Readings below this share of a processor, in percent, so many times in a row, mean that the capsule is quiet.
 const QUIET_PCT: f64 = 0.5;
@@ -22,7 +24,7 @@ const QUIET_AFTER: u32 = 20;
 /// A quiet capsule is read only at every so many ticks.
 pub(crate) const QUIET_EVERY: u32 = 4;
 
-/// The measurements of one capsule, in bounded memory: at most 28 KiB.
+/// The measurements of one capsule, in bounded memory: at most 42 KiB.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     rings: [Ring; 3],
@@ -101,12 +103,16 @@ impl History {
     /// Reads a file of measurements; what cannot be read is left out.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
         let mut history = Self::default();
-        let Some(mut rest) = bytes.strip_prefix(MAGIC) else { return history };
+        let (mut rest, size) = match (bytes.strip_prefix(MAGIC), bytes.strip_prefix(EARLIER)) {
+            (Some(rest), _) => (rest, STORED),
+            (None, Some(rest)) => (rest, STORED_EARLIER),
+            (None, None) => return history,
+        };
         for (ring, most) in history.rings.iter_mut().zip(KEPT) {
             let Some((count, after)) = rest.split_first_chunk::<4>() else { break };
             rest = after;
             for _ in 0..u32::from_le_bytes(*count) {
-                let Some((point, after)) = rest.split_first_chunk::<STORED>() else { return history };
+                let Some((point, after)) = rest.split_at_checked(size) else { return history };
                 rest = after;
                 ring.push(Stored::from_bytes(point), most);
             }
@@ -122,6 +128,8 @@ impl History {
             cpu_pct: cpu_pct as f32,
             mem_kib: kib(usage.memory_bytes),
             disk_kib: kib(usage.disk_bytes),
+            net_rx_kib: kib(usage.net_rx_bytes),
+            net_tx_kib: kib(usage.net_tx_bytes),
         };
         // Ticks at which a quiet capsule was not read were like this one.
         let skipped = match &self.last {
@@ -158,6 +166,8 @@ mod tests {
             memory_bytes: memory_kib * 1024,
             disk_bytes: 2048,
             oom_kills: 0,
+            net_rx_bytes: memory_kib * 2048,
+            net_tx_bytes: memory_kib * 3072,
         }
     }
 
@@ -187,7 +197,7 @@ mod tests {
                 assert!(finished.windows(2).all(|pair| pair[1].unix - pair[0].unix == step));
             }
         }
-        assert!(history.to_bytes().len() < 28 * 1024);
+        assert!(history.to_bytes().len() < 42 * 1024);
     }
 
     #[test]
@@ -196,6 +206,23 @@ mod tests {
         let points = history.points(now, 86_400);
         let grown = points[101].mem_bytes - points[100].mem_bytes;
         assert_eq!(grown, 600 * 1024, "one KiB at each of the bucket's ticks");
+        // A counter's value is that of the moment, not a mean.
+        let received = points[101].net_rx_bytes - points[100].net_rx_bytes;
+        assert_eq!((received, points[101].net_rx_bytes % 2_048), (1_200 * 1024, 0));
+    }
+
+    #[test]
+    fn what_an_earlier_version_saved_is_read() {
+        let mut bytes = EARLIER.to_vec();
+        bytes.extend_from_slice(&1_u32.to_le_bytes());
+        let point = Stored { tick: tick(START), cpu_pct: 5.0, mem_kib: 6, ..Stored::default() };
+        bytes.extend_from_slice(&point.to_bytes()[..STORED_EARLIER]);
+        bytes.extend_from_slice(&[0; 8]);
+        let points = History::from_bytes(&bytes).points(START, 300);
+        assert_eq!(
+            points.iter().map(|point| (point.mem_bytes, point.net_rx_bytes)).collect::<Vec<_>>(),
+            [(6_144, 0)]
+        );
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 /// 2020-01-01, in seconds since 1970: from here on ticks are counted.
 const EPOCH: i64 = 1_577_836_800;
 /// Bytes of a stored point.
-pub(super) const STORED: usize = 16;
+pub(super) const STORED: usize = 24;
+/// And of one that knows nothing of the network.
+pub(super) const STORED_EARLIER: usize = 16;
 
 /// What a capsule used at a moment, or on average until then.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,16 +20,22 @@ pub struct Point {
     pub mem_bytes: u64,
     /// Disk in bytes, to the KiB.
     pub disk_bytes: u64,
+    /// Bytes received over the network until then, to the KiB.
+    pub net_rx_bytes: u64,
+    /// Bytes sent over the network until then, to the KiB.
+    pub net_tx_bytes: u64,
 }
 
 /// A point as it is kept: small, because there are 1,728 of them for each capsule.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Stored {
     /// Half seconds since the beginning of 2020.
     pub(super) tick: u32,
     pub(super) cpu_pct: f32,
     pub(super) mem_kib: u32,
     pub(super) disk_kib: u32,
+    pub(super) net_rx_kib: u32,
+    pub(super) net_tx_kib: u32,
 }
 
 /// The tick of a time in milliseconds since 1970.
@@ -42,6 +50,8 @@ impl Stored {
             cpu_pct: f64::from(self.cpu_pct),
             mem_bytes: u64::from(self.mem_kib) * 1024,
             disk_bytes: u64::from(self.disk_kib) * 1024,
+            net_rx_bytes: u64::from(self.net_rx_kib) * 1024,
+            net_tx_bytes: u64::from(self.net_tx_kib) * 1024,
         }
     }
 
@@ -51,16 +61,21 @@ impl Stored {
         bytes[4..8].copy_from_slice(&self.cpu_pct.to_le_bytes());
         bytes[8..12].copy_from_slice(&self.mem_kib.to_le_bytes());
         bytes[12..16].copy_from_slice(&self.disk_kib.to_le_bytes());
+        bytes[16..20].copy_from_slice(&self.net_rx_kib.to_le_bytes());
+        bytes[20..24].copy_from_slice(&self.net_tx_kib.to_le_bytes());
         bytes
     }
 
-    pub(super) fn from_bytes(bytes: &[u8; STORED]) -> Self {
-        let part = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+    /// What is not there is 0.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        let part = |at: usize| bytes.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
         Self {
             tick: u32::from_le_bytes(part(0)),
             cpu_pct: f32::from_le_bytes(part(4)),
             mem_kib: u32::from_le_bytes(part(8)),
             disk_kib: u32::from_le_bytes(part(12)),
+            net_rx_kib: u32::from_le_bytes(part(16)),
+            net_tx_kib: u32::from_le_bytes(part(20)),
         }
     }
 }
@@ -102,7 +117,7 @@ pub(super) struct Mean {
     cpu_pct: f64,
     mem_kib: f64,
     disk_kib: f64,
-    last: u32,
+    last: Stored,
 }
 
 impl Mean {
@@ -117,7 +132,7 @@ impl Mean {
         self.cpu_pct += f64::from(point.cpu_pct);
         self.mem_kib += f64::from(point.mem_kib);
         self.disk_kib += f64::from(point.disk_kib);
-        self.last = point.tick;
+        self.last = point;
         finished
     }
 
@@ -130,10 +145,13 @@ impl Mean {
     pub(super) fn so_far(&self) -> Option<Stored> {
         let count = f64::from(self.count);
         (self.count > 0).then(|| Stored {
-            tick: self.last,
+            tick: self.last.tick,
             cpu_pct: (self.cpu_pct / count) as f32,
             mem_kib: (self.mem_kib / count) as u32,
             disk_kib: (self.disk_kib / count) as u32,
+            // Counters, of which the latest value is the one that counts.
+            net_rx_kib: self.last.net_rx_kib,
+            net_tx_kib: self.last.net_tx_kib,
         })
     }
 }

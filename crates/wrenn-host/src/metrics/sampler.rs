@@ -99,7 +99,9 @@ impl Sampler {
             .for_each_concurrent(AT_ONCE, |capsule| async move {
                 let spec = capsule.spec();
                 // A capsule that ends at this very moment cannot be read, and nobody misses it.
-                if let Ok(usage) = capsule.runtime.usage(&spec).await {
+                if let Ok(mut usage) = capsule.runtime.usage(&spec).await {
+                    let traffic = capsule.traffic(&self.deps);
+                    (usage.net_rx_bytes, usage.net_tx_bytes) = (traffic.received, traffic.sent);
                     capsule.history().add(Timestamp::now().unix_ms(), usage);
                 }
             })

@@ -42,6 +42,7 @@ impl Machine {
             id_registry: root.join("ids"),
             max_capsules: 100,
             settle: PATIENCE,
+            networks: wrenn_network::Networks::isolated(),
         };
         let told = Told::default();
         let agents = told.clone();
@@ -154,6 +155,7 @@ pub(crate) fn new_capsule() -> NewCapsule {
         on_timeout: OnTimeout::Pause,
         envs: BTreeMap::new(),
         metadata: BTreeMap::new(),
+        network: wrenn_api::NetworkPolicy::default(),
         runtime: None,
     }
 }

@@ -6,6 +6,7 @@ mod fixture;
 mod fork;
 mod lifecycle;
 mod metrics;
+mod network;
 mod property;
 mod recovery;
 mod runtimes;

@@ -7,7 +7,10 @@ use wrenn_runtime::{Usage, fake::FakeRuntime};
 use crate::fixture::{Machine, eventually, new_capsule};
 
 fn busy(runtime: &FakeRuntime, id: &str, cpu: Duration) {
-    runtime.set_usage(id, Usage { cpu, memory_bytes: 7 << 20, disk_bytes: 3 << 20, oom_kills: 2 });
+    runtime.set_usage(
+        id,
+        Usage { cpu, memory_bytes: 7 << 20, disk_bytes: 3 << 20, oom_kills: 2, ..Usage::default() },
+    );
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ pub(super) async fn usage(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<Us
         })??,
     };
     let crate::cgroup::Reading { cpu, memory_bytes, oom_kills } = reading;
-    Ok(Usage { cpu, memory_bytes, disk_bytes, oom_kills })
+    Ok(Usage { cpu, memory_bytes, disk_bytes, oom_kills, ..Usage::default() })
 }
 
 fn measure(shared: &Arc<Shared>, spec: &CapsuleSpec) -> tokio::task::JoinHandle<Result<u64>> {

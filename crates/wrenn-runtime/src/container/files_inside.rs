@@ -1,4 +1,4 @@
-//! The files that make the private layer a machine of its own: its name.
+//! The files that make the private layer a machine of its own: its name, and whom it asks for names.
 
 use std::{
     fs, io,
@@ -17,7 +17,10 @@ const MARK: &str = "# this capsule";
 const MAX_HOSTS: u64 = 1 << 20;
 const PLAIN_HOSTS: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
 
-/// Makes the empty private layer and writes `/etc/hostname` and `/etc/hosts` in it.
+/// Where every capsule asks for names: its own loopback interface, on which the server answers.
+const RESOLVER: &str = "nameserver 169.254.1.53\n";
+
+/// Makes the empty private layer and writes `/etc/hostname`, `/etc/hosts` and `/etc/resolv.conf` in it.
 pub(super) fn prepare(spec: &CapsuleSpec, upper: &Path) -> Result<()> {
     make_directory(spec, upper, find(spec, Path::new("")))?;
     let etc = upper.join("etc");
@@ -52,6 +55,7 @@ pub(super) fn rename(spec: &CapsuleSpec, upper: &Path) -> Result<()> {
 
 fn write_name(spec: &CapsuleSpec, etc: &Path, present: Option<String>) -> Result<()> {
     write_file(spec, &etc.join("hosts"), &hosts(present.as_deref().unwrap_or(PLAIN_HOSTS), &spec.hostname))?;
+    write_file(spec, &etc.join("resolv.conf"), RESOLVER)?;
     write_file(spec, &etc.join("hostname"), &format!("{}\n", spec.hostname))
 }
 

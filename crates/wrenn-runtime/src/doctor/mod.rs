@@ -49,15 +49,18 @@ pub enum Status {
 }
 
 impl Check {
-    fn good(name: &str, detail: impl Into<String>) -> Self {
+    /// Something that is as it should be.
+    pub fn good(name: &str, detail: impl Into<String>) -> Self {
         Self { name: name.to_owned(), status: Status::Good, detail: detail.into(), remedy: None }
     }
 
-    fn warning(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+    /// Something that is missing for other purposes than running capsules.
+    pub fn warning(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { status: Status::Warning, remedy: Some(remedy.into()), ..Self::good(name, detail) }
     }
 
-    fn bad(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+    /// Something without which no capsule can run.
+    pub fn bad(name: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { status: Status::Bad, remedy: Some(remedy.into()), ..Self::good(name, detail) }
     }
 }

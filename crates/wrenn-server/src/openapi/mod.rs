@@ -52,6 +52,8 @@ pub(crate) fn value() -> Value {
         capsules::fork::fork_capsule,
         capsules::ping::ping_capsule,
         capsules::metrics::get_capsule_metrics,
+        capsules::network::get_capsule_network,
+        capsules::network::set_capsule_network,
         commands::exec::exec_command,
         commands::exec_stream::exec_stream,
         commands::list::list_processes,

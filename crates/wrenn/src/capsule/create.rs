@@ -6,7 +6,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use http::Method;
 
 use super::{Capsule, OwnedCapsule};
-use crate::{Client, OnTimeout, Result, RuntimeKind, api};
+use crate::{Client, NetworkPolicy, OnTimeout, Result, RuntimeKind, api};
 
 /// A new capsule in preparation, by [`Capsule::create`] or [`Client::create_capsule`]; await it to create it.
 ///
@@ -107,6 +107,26 @@ impl CreateCapsule {
     /// How it is isolated, where the server offers several ways (as its template, else as the server has it).
     pub fn runtime(mut self, runtime: RuntimeKind) -> Self {
         self.request.runtime = Some(runtime);
+        self
+    }
+
+    /// What it may reach (the internet).
+    ///
+    /// ```no_run
+    /// use wrenn::{Capsule, NetworkPolicy};
+    ///
+    /// # async fn example() -> wrenn::Result<()> {
+    /// let policy = NetworkPolicy {
+    ///     allow_internet: false,
+    ///     allow_out: vec!["pypi.org".into(), "*.pythonhosted.org".into()],
+    ///     ..NetworkPolicy::default()
+    /// };
+    /// let capsule = Capsule::create("base-python").network(policy).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn network(mut self, policy: NetworkPolicy) -> Self {
+        self.request.network = Some(policy);
         self
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::Capsule;
-use crate::{MetricsRange, Result, api};
+use crate::{MetricsRange, NetworkPolicy, Result, api};
 
 /// How much longer than other calls the server may take to settle a capsule's state.
 const SETTLE_TIME: Duration = Duration::from_secs(30);
@@ -122,6 +122,33 @@ impl Capsule {
     /// ```
     pub async fn metrics(&self, range: MetricsRange) -> Result<api::CapsuleMetrics> {
         self.call(Method::GET, &["metrics"], "get metrics of").query("range", range.as_str()).receive().await
+    }
+
+    /// What the capsule may reach.
+    ///
+    /// ```no_run
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// println!("{}", capsule.network().await?.allow_internet);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn network(&self) -> Result<NetworkPolicy> {
+        self.call(Method::GET, &["network"], "get the network policy of").receive().await
+    }
+
+    /// Changes what the capsule may reach, from now on. Connections that are not allowed any more end.
+    ///
+    /// ```no_run
+    /// use wrenn::NetworkPolicy;
+    ///
+    /// # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+    /// capsule.set_network(NetworkPolicy { allow_internet: false, ..NetworkPolicy::default() }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn set_network(&self, policy: NetworkPolicy) -> Result<NetworkPolicy> {
+        let call = self.call(Method::PUT, &["network"], "set the network policy of");
+        call.idempotent().extra_time(SETTLE_TIME).json(&policy).receive().await
     }
 
     /// Destroys the capsule and all that is in it. No error when that was done already.

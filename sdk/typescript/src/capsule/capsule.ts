@@ -5,7 +5,7 @@
 import type { RequestOptions } from "../client/options.js";
 import type { WrennClient } from "../client/wrenn-client.js";
 import { ConflictError, NotFoundError } from "../core/errors.js";
-import type { CapsuleInfo, CapsuleMetrics, ListCapsulesQuery, MetricsRange } from "../types/capsule.js";
+import type { CapsuleInfo, CapsuleMetrics, ListCapsulesQuery, MetricsRange, NetworkPolicy } from "../types/capsule.js";
 import type { Template } from "../types/snapshot.js";
 import { CommandManager } from "./commands.js";
 import { FileManager } from "./files.js";
@@ -131,6 +131,16 @@ export class Capsule implements AsyncDisposable {
   async getMetrics(options: RequestOptions & { range?: MetricsRange } = {}): Promise<CapsuleMetrics> {
     const { range, ...rest } = options;
     return await this.client.capsules.metrics(this.id, range === undefined ? {} : { range }, rest);
+  }
+
+  /** What the capsule may reach. */
+  async getNetwork(options: RequestOptions = {}): Promise<NetworkPolicy> {
+    return await this.client.capsules.network(this.id, options);
+  }
+
+  /** Changes what the capsule may reach, from now on. Connections that are not allowed any more end. */
+  async setNetwork(policy: NetworkPolicy, options: RequestOptions = {}): Promise<NetworkPolicy> {
+    return await this.client.capsules.setNetwork(this.id, policy, options);
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import type { ClientOptions } from "../client/options.js";
 import { WrennClient } from "../client/wrenn-client.js";
-import type { CreateCapsuleRequest } from "../types/capsule.js";
+import type { CreateCapsuleRequest, NetworkPolicy } from "../types/capsule.js";
 
 /** How to reach a capsule's server. */
 export interface CapsuleOptions extends ClientOptions {
@@ -30,6 +30,8 @@ export interface CreateCapsuleOptions extends CapsuleOptions {
   on_timeout?: "pause" | "destroy" | undefined;
   /** How it is isolated, where the server offers several ways. Default: as its template, else as the server has it. */
   runtime?: "container" | "microvm" | undefined;
+  /** What it may reach. Default: the internet. */
+  network?: NetworkPolicy | undefined;
   /** Ends the creation with an `AbortError`. */
   signal?: AbortSignal | undefined;
 }
@@ -41,7 +43,7 @@ export function clientOf(options: CapsuleOptions): WrennClient {
 
 /** The request that the options describe; what is not set is left to the server. */
 export function createRequest(options: CreateCapsuleOptions): CreateCapsuleRequest {
-  const { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime } = options;
-  const fields = { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime };
+  const { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime, network } = options;
+  const fields = { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime, network };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -14,6 +14,7 @@ import type {
   ForkCapsuleResponse,
   ListCapsulesQuery,
   MetricsRange,
+  NetworkPolicy,
   StatsRange,
   UsageResponse,
 } from "../types/capsule.js";
@@ -94,6 +95,16 @@ export class CapsulesResource extends Resource {
   /** What a capsule used. */
   metrics(id: string, query: { range?: MetricsRange } = {}, options: RequestOptions = {}): Promise<CapsuleMetrics> {
     return this.httpGet(`${capsulePath(id)}/metrics`, options, { ...query });
+  }
+
+  /** What a capsule may reach. */
+  network(id: string, options: RequestOptions = {}): Promise<NetworkPolicy> {
+    return this.httpGet(`${capsulePath(id)}/network`, options);
+  }
+
+  /** Changes what a capsule may reach, from now on. Connections that are not allowed any more end. */
+  setNetwork(id: string, policy: NetworkPolicy, options: RequestOptions = {}): Promise<NetworkPolicy> {
+    return this.httpPut(`${capsulePath(id)}/network`, policy, options);
   }
 
   /** The team's capsules now and over a time. */

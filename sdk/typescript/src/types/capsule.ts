@@ -16,6 +16,9 @@ export type CreateCapsuleRequest = components["schemas"]["CreateCapsuleRequest"]
 /** The copies of a capsule. */
 export type ForkCapsuleResponse = components["schemas"]["ForkCapsuleResponse"];
 
+/** What a capsule may reach. */
+export type NetworkPolicy = components["schemas"]["NetworkPolicy"];
+
 /** A capsule's measurements. */
 export type CapsuleMetrics = components["schemas"]["CapsuleMetrics"];
 

@@ -29,6 +29,8 @@ pub(crate) struct Args {
     /// Set an environment variable of all its commands; without a value, pass on the one of this shell
     #[arg(short, long = "env", value_name = "NAME[=VALUE]", value_parser = variable)]
     envs: Vec<(String, String)>,
+    #[command(flatten)]
+    network: super::network::Rules,
     /// Note something about it, to find it by in lists
     #[arg(long = "metadata", value_name = "KEY=VALUE", value_parser = pair)]
     metadata: Vec<(String, String)>,
@@ -85,6 +87,9 @@ pub(crate) async fn run(global: &Global, args: Args) -> Result {
             Action::Pause => OnTimeout::Pause,
             Action::Destroy => OnTimeout::Destroy,
         });
+    }
+    if let Some(policy) = args.network.policy() {
+        create = create.network(policy);
     }
     let capsule = create.await?;
     if global.json {

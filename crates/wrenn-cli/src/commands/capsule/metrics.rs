@@ -34,13 +34,15 @@ pub(crate) async fn run(global: &Global, args: Args) -> Result {
         output::json(&metrics)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = Table::new(&["TIME", ">PROCESSOR", ">MEMORY", ">DISK"]);
+    let mut table = Table::new(&["TIME", ">PROCESSOR", ">MEMORY", ">DISK", ">RECEIVED", ">SENT"]);
     for point in &metrics.points[metrics.points.len().saturating_sub(MOST_ROWS)..] {
         table.row([
             Timestamp::from_unix_ms(point.timestamp_unix.saturating_mul(1000)).to_string(),
             format!("{:.1} %", point.cpu_pct),
             output::bytes(point.mem_bytes),
             output::bytes(point.disk_bytes),
+            output::bytes(point.net_rx_bytes),
+            output::bytes(point.net_tx_bytes),
         ]);
     }
     table.print("nothing was measured in that time")?;

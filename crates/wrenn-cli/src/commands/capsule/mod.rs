@@ -6,6 +6,7 @@ pub(crate) mod fork;
 pub(crate) mod info;
 pub(crate) mod list;
 pub(crate) mod metrics;
+pub(crate) mod network;
 pub(crate) mod pause;
 pub(crate) mod ping;
 pub(crate) mod resume;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Fork(fork::Args),
     Ping(ping::Args),
     Metrics(metrics::Args),
+    Network(network::Args),
     #[command(visible_alias = "rm")]
     Destroy(destroy::Args),
 }
@@ -43,6 +45,7 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result {
         Command::Fork(args) => fork::run(global, args).await,
         Command::Ping(args) => ping::run(global, args).await,
         Command::Metrics(args) => metrics::run(global, args).await,
+        Command::Network(args) => network::run(global, args).await,
         Command::Destroy(args) => destroy::run(global, args).await,
     }
 }

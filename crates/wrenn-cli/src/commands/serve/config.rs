@@ -41,6 +41,8 @@ pub(crate) struct Args {
         default_value = "1000"
     )]
     pub(crate) max_capsules: usize,
+    #[command(flatten)]
+    pub(crate) network: super::network::NetworkArgs,
     /// The largest file that can be uploaded
     #[arg(
         long,

@@ -3,6 +3,7 @@
 mod config;
 mod isolation;
 mod logs;
+mod network;
 mod stop;
 mod welcome;
 
@@ -58,6 +59,7 @@ async fn serve(global: &Global, args: &Args) -> Result {
     let first_start = !data_dir.join("bootstrap.json").exists();
     let templates = TemplateStore::open(data_dir.join("templates"))
         .map_err(|error| failed(error, "cannot open the templates"))?;
+    let networks = args.network.open().await?;
     let config = ControlConfig {
         data_dir: data_dir.clone(),
         runtimes,
@@ -65,6 +67,7 @@ async fn serve(global: &Global, args: &Args) -> Result {
         base_url: base_url.clone(),
         id_registry: DEFAULT_ID_REGISTRY.into(),
         limits: Limits { max_capsules: args.max_capsules, ..Limits::default() },
+        networks,
     };
     let control = Control::open(config)
         .await

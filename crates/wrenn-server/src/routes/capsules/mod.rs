@@ -6,6 +6,7 @@ pub(crate) mod fork;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod metrics;
+pub(crate) mod network;
 pub(crate) mod pause;
 pub(crate) mod ping;
 pub(crate) mod resume;

@@ -39,6 +39,7 @@ pub(super) async fn control(dir: &Path) -> Control {
         base_url: "http://127.0.0.1:8080".to_owned(),
         id_registry: dir.join("ids"),
         limits: Limits::default(),
+        networks: wrenn_network::Networks::isolated(),
     };
     Control::open(config).await.expect("a control plane")
 }
