@@ -12,7 +12,7 @@ const QUICK: Duration = Duration::from_secs(10);
 /// How long a kernel may take to start.
 const SLOW: Duration = Duration::from_secs(120);
 /// How long a kernel may take to be told of an interrupt.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(10);
 
 /// A Jupyter server.
 #[derive(Debug, Clone)]

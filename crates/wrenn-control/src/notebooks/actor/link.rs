@@ -16,7 +16,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// Between two attempts to reach it.
 const AGAIN: Duration = Duration::from_millis(20);
 /// How long a kernel may take to prove that it listens, once it was interrupted.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An open connection to a kernel.
 pub(super) struct Link {
