@@ -39,14 +39,18 @@ class Server(ServerApp):
     def initialize(self):
         arguments = ["--ip=127.0.0.1", f"--port={PORT}", "--ServerApp.port_retries=0"]
         super().initialize(arguments, find_extensions=False)
-        IOLoop.current().add_callback(self.start_first_kernel)
+        # What is there now stays for good.
+        gc.freeze()
+
+    def init_httpserver(self):
+        # Before anybody can ask, so that nobody starts another one under the same name.
+        IOLoop.current().run_sync(self.start_first_kernel)
+        super().init_httpserver()
 
     async def start_first_kernel(self):
         await self.session_manager.create_session(
             path=FIRST, name=FIRST, type="notebook", kernel_name="wrenn"
         )
-        # What is there now stays for good.
-        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -165,7 +165,7 @@ impl CellError {
                 plain.push(char);
             } else if chars.as_str().starts_with('[') {
                 // ESC, [, parameters, and a letter.
-                chars.find(|char| char.is_ascii_alphabetic());
+                chars.find(char::is_ascii_alphabetic);
             }
         }
         plain

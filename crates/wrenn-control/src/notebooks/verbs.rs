@@ -55,11 +55,11 @@ impl Control {
         notebook: &str,
         request: &ExecCellRequest,
     ) -> Result<CellRun> {
+        let (agent, guard) = self.agent(team, id).await?;
         check_name(notebook)?;
         if request.code.contains('\0') {
             return Err(ControlError::invalid("Remove the NUL characters from the code."));
         }
-        let (agent, guard) = self.agent(team, id).await?;
         let handle = self.inner.notebooks.open(self, id, notebook, &agent)?;
         let (cell, run) = Cell::new(request, guard);
         match handle.cells.try_send(cell) {
@@ -105,8 +105,8 @@ impl Control {
         notebook: &str,
         order: impl FnOnce(oneshot::Sender<Result<()>>) -> Order,
     ) -> Result<()> {
-        check_name(notebook)?;
         let (agent, guard) = self.agent(team, id).await?;
+        check_name(notebook)?;
         let handle = self.inner.notebooks.open(self, id, notebook, &agent)?;
         let (reply, answer) = oneshot::channel();
         handle.orders.send(order(reply)).await.map_err(|_| gone())?;

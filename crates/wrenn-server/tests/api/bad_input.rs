@@ -6,9 +6,10 @@ use insta::assert_snapshot;
 use crate::harness::{Server, operations};
 
 /// Every operation that takes JSON, with a body that is right.
-const BODIES: [(&str, &str); 9] = [
+const BODIES: [(&str, &str); 10] = [
     ("/v1/capsules", "{}"),
     ("/v1/capsules/{id}/exec", r#"{"cmd":"true"}"#),
+    ("/v1/capsules/{id}/notebooks/{name}/exec", r#"{"code":"1"}"#),
     ("/v1/capsules/{id}/files/read", r#"{"path":"/x"}"#),
     ("/v1/capsules/{id}/files/stream/read", r#"{"path":"/x"}"#),
     ("/v1/capsules/{id}/files/list", r#"{"path":"/x"}"#),
@@ -60,7 +61,7 @@ async fn an_id_that_can_be_none_is_malformed_and_one_that_is_none_not_found() {
             ("missing", 404, "not_found"),
             ("cl-0000000000000000000000000", 404, "not_found"),
         ] {
-            let path = path.replace("{id}", id).replace("{selector}", "1");
+            let path = path.replace("{id}", id).replace("{selector}", "1").replace("{name}", "x");
             let reply = if path.contains("/write") {
                 server.upload(&path, &[("path", "/x"), ("file", "content")]).await
             } else if stream {
@@ -79,7 +80,7 @@ async fn an_id_that_can_be_none_is_malformed_and_one_that_is_none_not_found() {
 async fn a_body_that_is_not_as_expected_is_malformed() {
     let server = Server::start().await;
     for (path, right) in BODIES {
-        let path = path.replace("{id}", "cl-1");
+        let path = path.replace("{id}", "cl-1").replace("{name}", "x");
         for body in
             ["{", "[]", "null", "\"text\"", "\u{feff}{}", r#"{"path":1,"cmd":1,"vcpus":"2","source":[]}"#]
         {

@@ -1,6 +1,7 @@
 //! The server, over real sockets. Capsules are agents in this process: what isolates them is tested elsewhere.
 
 mod harness;
+mod notebooks;
 
 mod bad_input;
 mod capsules;
