@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod error;
 mod files;
 pub(crate) mod init;
+mod listening;
 mod metrics;
 mod shutdown;
 pub(crate) mod signature;

@@ -1,6 +1,9 @@
 //! `CONNECT 127.0.0.1:PORT`: a byte tunnel to a port inside the capsule.
 
-use std::{net::Ipv4Addr, net::Ipv6Addr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::Duration,
+};
 
 use axum::{body::Body, response::IntoResponse as _};
 use http::{Request, Response, StatusCode, Uri};
@@ -8,13 +11,13 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::{io::copy_bidirectional_with_sizes, net::TcpStream, time::timeout};
 
-use super::error::HttpError;
+use super::{error::HttpError, listening};
 
 /// How long a port may take to accept.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
 /// How much is carried at a time, each way.
-const BUFFER: usize = 64 << 10;
+const BUFFER: usize = 32 << 10;
 
 /// Answers a CONNECT request; on success the bytes of both sides flow until both have ended.
 pub(crate) async fn connect(mut request: Request<Body>) -> Response<Body> {
@@ -39,20 +42,27 @@ pub(crate) async fn connect(mut request: Request<Body>) -> Response<Body> {
 /// The port of a target on this very machine.
 fn port(uri: &Uri) -> Result<u16, HttpError> {
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let local = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    let local = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
     match uri.port_u16() {
         Some(port) if port > 0 && local => Ok(port),
         _ => Err(HttpError::bad("A tunnel leads to 127.0.0.1 and a port, as in `CONNECT 127.0.0.1:8000`.")),
     }
 }
 
-/// Services listen on either loopback address.
+/// Services listen on either loopback address, or on one that the system has to be asked for.
 async fn dial(port: u16) -> Option<TcpStream> {
     let dial = async {
-        match TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
-            Ok(stream) => Some(stream),
-            Err(_) => TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.ok(),
+        for usual in [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)] {
+            if let Ok(stream) = TcpStream::connect((usual, port)).await {
+                return Some(stream);
+            }
         }
+        for address in listening::addresses(port).await {
+            if let Ok(stream) = TcpStream::connect((address, port)).await {
+                return Some(stream);
+            }
+        }
+        None
     };
     let stream = timeout(CONNECT_TIME, dial).await.ok().flatten()?;
     stream.set_nodelay(true).ok()?;

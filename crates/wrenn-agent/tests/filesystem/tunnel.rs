@@ -9,7 +9,7 @@ use crate::fixture::{TestAgent, soon};
 #[tokio::test]
 async fn bytes_pass_both_ways_and_each_way_ends_by_itself() {
     let agent = TestAgent::start().await;
-    for address in ["127.0.0.1:0", "[::1]:0"] {
+    for address in ["127.0.0.1:0", "[::1]:0", "127.0.0.5:0", "0.0.0.0:0", "[::]:0"] {
         let Ok(listener) = TcpListener::bind(address).await else { continue };
         let port = listener.local_addr().unwrap().port();
         let service = tokio::spawn(async move {
