@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    CapsuleId, HostId, NetworkPolicy, Timestamp,
+    CapsuleId, HostId, NetworkPolicy, PortsToken, Timestamp,
     lenient::{null_as_default, on},
 };
 
@@ -71,6 +71,14 @@ pub struct Capsule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub start_error: Option<String>,
+    /// Whether its ports are for its team only. Absent once it has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub private_ports: Option<bool>,
+    /// Opens its private ports, in the header `X-Wrenn-Ports-Token`. Absent once it has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub ports_token: Option<PortsToken>,
 }
 
 /// Where a capsule is in its life.
@@ -252,6 +260,11 @@ pub struct CreateCapsuleRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub network: Option<NetworkPolicy>,
+    /// Whether its ports are for its team only: then they need the team's key, the capsule's `ports_token` or a signed
+    /// address. Otherwise whoever knows a port's address may come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, default = false)]
+    pub private_ports: Option<bool>,
 }
 
 impl CreateCapsuleRequest {

@@ -14,6 +14,7 @@ mod lenient;
 mod metrics;
 mod network;
 mod notebook;
+mod port;
 mod pty;
 mod snapshot;
 mod stream;
@@ -47,6 +48,10 @@ pub use network::NetworkPolicy;
 pub use notebook::{
     CellClientMessage, CellEnd, CellError, CellOutput, CellServerMessage, DEFAULT_CELL_TIMEOUT_SEC,
     DEFAULT_NOTEBOOK, ExecCellRequest, ExecCellResponse, Notebook, NotebookListResponse,
+};
+pub use port::{
+    CreateSignedUrlRequest, DEFAULT_EXPIRES_IN_SEC, MAX_EXPIRES_IN_SEC, PORTS_TOKEN_HEADER, PortsToken,
+    SIGNATURE_QUERY, SignedUrl,
 };
 pub use pty::{DEFAULT_COLS, DEFAULT_ROWS, DEFAULT_SHELL, PtyClientMessage, PtyServerMessage, PtyStart};
 pub use snapshot::{CreateSnapshotRequest, Template, TemplateType};

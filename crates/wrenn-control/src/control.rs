@@ -15,7 +15,7 @@ use wrenn_store::Store;
 
 use crate::{
     ControlConfig, ControlError, Credentials, Limits, Result, bootstrap, keys::Keys, notebooks::Notebooks,
-    notes::Notes, snapshots::garbage, team::ticker,
+    notes::Notes, ports::Visits, snapshots::garbage, team::ticker,
 };
 
 /// How long create, pause and resume wait for a settled status.
@@ -33,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) templates: TemplateStore,
     pub(crate) notes: Arc<Notes>,
     pub(crate) keys: Keys,
+    pub(crate) visits: Visits,
     pub(crate) limits: Limits,
     pub(crate) notebooks: Notebooks,
     data_dir: PathBuf,
@@ -70,6 +71,7 @@ impl Control {
         let inner = Inner {
             keys: Keys::default(),
             notebooks: Notebooks::default(),
+            visits: Visits::default(),
             stop: CancellationToken::new(),
             tasks: Mutex::new(tasks),
             store,

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use wrenn_agent_proto::{AgentError, ErrorCode as AgentCode};
 use wrenn_api::{Capsule, CapsuleId, ErrorCode, RuntimeKind};
-use wrenn_host::{CapsuleView, HostError};
+use wrenn_host::{CapsuleView, HostError, PortAccess};
 use wrenn_runtime::{Kind, template::TemplateError};
 
 use crate::ControlError;
@@ -27,6 +27,8 @@ pub(crate) fn capsule(view: &CapsuleView) -> Capsule {
         created_at: record.created_at,
         started_at: record.started_at,
         last_active_at: Some(view.last_active_at),
+        private_ports: Some(record.private_ports == PortAccess::All),
+        ports_token: Some(record.ports_token.clone()),
         last_updated: record.last_updated,
         ready: record.start.is_ready(),
         start_error: record.start.failure().map(str::to_owned),

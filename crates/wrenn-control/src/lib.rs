@@ -29,7 +29,7 @@ pub use control::Control;
 pub use error::{ControlError, Result};
 pub use keys::{Caller, NewApiKey};
 pub use notebooks::CellRun;
-pub use ports::{PortStream, PortVisit};
+pub use ports::{PortPass, PortStream, PortVisit, Signed, SignedPath};
 pub use streams::{FileBody, ProcessStream, WatchStream};
 pub use text::Text;
 pub use wrenn_host::{ActivityGuard, DEFAULT_ID_REGISTRY, Runtimes};

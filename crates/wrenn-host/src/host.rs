@@ -13,12 +13,13 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use wrenn_agent_proto::AgentClient;
-use wrenn_api::{CapsuleId, NetworkPolicy, OnTimeout, TeamId, Timestamp};
+use wrenn_api::{CapsuleId, NetworkPolicy, OnTimeout, PortsToken, TeamId, Timestamp};
 use wrenn_network::{Networks, Policy};
 use wrenn_runtime::{CapsuleSpec, Kind, Usage, template::Defaults};
 
 use crate::{
-    ActivityGuard, CapsuleView, HostError, Observer, Point, Record, Result, Runtimes, Startup, State,
+    ActivityGuard, CapsuleView, HostError, Observer, Point, PortAccess, PortRules, Record, Result, Runtimes,
+    Startup, State,
     activity::Shared,
     capsule::{Begin, Deps, Ending, Handle, Owner, Request},
     disk,
@@ -72,6 +73,8 @@ pub struct NewCapsule {
     pub network: NetworkPolicy,
     /// What isolates it; `None`: the host's default.
     pub runtime: Option<Kind>,
+    /// Which of its ports are for its team only.
+    pub private_ports: PortAccess,
 }
 
 /// The capsules of a host.
@@ -220,6 +223,8 @@ impl Host {
             created_at: now,
             started_at: None,
             last_updated: now,
+            private_ports: new.private_ports,
+            ports_token: PortsToken::generate(),
         };
         let (reply, answer) = oneshot::channel();
         let handle = self.begin(record, Begin::Create { reply })?;
@@ -322,6 +327,13 @@ impl Host {
             shared.unusable.cancelled().await;
             shared.ending()
         })
+    }
+
+    /// Who may come to a capsule's ports, whatever its state.
+    pub fn port_rules(&self, id: &CapsuleId) -> Result<PortRules> {
+        let capsule = self.deps.capsules.find(id)?;
+        let shared = capsule.shared.lock();
+        Ok(PortRules::of(&shared.record))
     }
 
     /// What a capsule used in the last `seconds`, oldest first: in steps of half a second up to 10 minutes, of 30 s up

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use serde::{Deserialize, Serialize};
-use wrenn_api::{CapsuleId, NetworkPolicy, OnTimeout, TeamId, Timestamp};
+use wrenn_api::{CapsuleId, NetworkPolicy, OnTimeout, PortsToken, TeamId, Timestamp};
 use wrenn_runtime::{CapsuleSpec, Kind, template::Defaults};
 
-use crate::{Startup, State};
+use crate::{PortAccess, Startup, State};
 
 /// The contents of `capsule.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,13 @@ pub struct Record {
     pub started_at: Option<Timestamp>,
     /// When its state last changed.
     pub last_updated: Timestamp,
+    /// Which of its ports are for its team only.
+    #[serde(default)]
+    pub private_ports: PortAccess,
+    /// Opens its private ports, and signs addresses that do. One of an earlier version has none written down: it gets
+    /// another one at each start.
+    #[serde(default = "PortsToken::generate")]
+    pub ports_token: PortsToken,
 }
 
 fn container() -> Kind {

@@ -13,6 +13,10 @@ use crate::{
     router,
 };
 
+/// The client's end of the connection that a request came by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) Option<SocketAddr>);
+
 /// Decides before any route is looked at, so that a service inside a capsule has every path to itself.
 #[derive(Clone)]
 pub(crate) struct Front {
@@ -52,7 +56,10 @@ impl hyper::service::Service<Request<Incoming>> for Front {
                 parts.extensions.insert(Visitor { address, peer: self.peer });
                 &self.ports
             }
-            None => &self.api,
+            None => {
+                parts.extensions.insert(Peer(self.peer));
+                &self.api
+            }
         };
         router.clone().call(Request::from_parts(parts, Body::new(body)))
     }

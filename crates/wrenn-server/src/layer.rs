@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use tracing::Instrument;
 
 use crate::{
@@ -19,6 +19,9 @@ use crate::{
 
 /// How requests for ports of capsules are counted.
 const PORT_ROUTE: &str = "/v1/capsules/{id}/ports/{port}/{path}";
+
+/// Seconds after which a client that was one too many may try again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -59,9 +62,13 @@ pub(crate) async fn wrap(State(app): State<App>, request: Request, next: Next) -
 fn render(mut response: Response, id: &str) -> Response {
     if let Some(error) = response.extensions().get::<ApiError>() {
         let body = serde_json::to_vec(&error.body(id)).unwrap_or_default();
+        let hurried = error.status() == StatusCode::TOO_MANY_REQUESTS;
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         *response.body_mut() = body.into();
+        if hurried {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
     }
     // A service inside may have ids of its own.
     if let Ok(value) = HeaderValue::from_str(id)

@@ -8,7 +8,7 @@ use axum::{
 use crate::{
     app::App,
     layer, ports,
-    routes::{capsules, commands, files, notebooks, pty, snapshots, system},
+    routes::{self, capsules, commands, files, notebooks, pty, snapshots, system},
 };
 
 /// The API.
@@ -27,7 +27,7 @@ pub(crate) fn router(app: App) -> Router {
 /// What listens inside capsules.
 pub(crate) fn ports(app: App) -> Router {
     Router::new()
-        .fallback(ports::forward)
+        .fallback(ports::forward::forward)
         .layer(middleware::from_fn_with_state(app.clone(), layer::wrap))
         .with_state(app)
 }
@@ -74,6 +74,7 @@ fn capsule() -> Router<App> {
         .route("/notebooks/{name}/interrupt", post(notebooks::interrupt::interrupt_notebook))
         .route("/notebooks/{name}/restart", post(notebooks::restart::restart_notebook))
         .route("/notebooks/{name}/stream", get(notebooks::stream::notebook_stream))
+        .route("/signed-urls", post(routes::ports::sign::create_signed_url))
         .route("/pty", get(pty::pty_session))
         .route("/files/write", post(files::write::upload_file))
         .route("/files/stream/write", post(files::write::stream_upload_file))

@@ -225,5 +225,8 @@ fn read(row: &SqliteRow) -> Result<Capsule> {
         // Only its host knows; what the database is asked for is on none.
         ready: false,
         start_error: None,
+        // Only the host of a capsule knows who may come to its ports.
+        private_ports: None,
+        ports_token: None,
     })
 }

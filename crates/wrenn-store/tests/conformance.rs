@@ -43,6 +43,8 @@ fn capsule(created_at: i64, status: CapsuleStatus) -> Capsule {
         metadata: BTreeMap::from([("purpose".to_owned(), "täst".to_owned())]),
         created_at: Timestamp::from_unix_ms(created_at),
         started_at: None,
+        private_ports: None,
+        ports_token: None,
         last_active_at: Some(Timestamp::from_unix_ms(created_at + 5)),
         last_updated: Timestamp::from_unix_ms(created_at + 9),
         ready: false,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use wrenn_api::{Capsule, CreateCapsuleRequest, DEFAULT_MEMORY_MB, DEFAULT_VCPUS, TeamId};
-use wrenn_host::NewCapsule;
+use wrenn_host::{NewCapsule, PortAccess};
 use wrenn_runtime::{Kind, template::Template};
 
 use crate::{Control, ControlError, Limits, Result, convert};
@@ -27,6 +27,7 @@ impl Control {
         let vcpus = request.vcpus.or(template.vcpus).unwrap_or(DEFAULT_VCPUS);
         let memory_mb = request.memory_mb.or(template.memory_mb).unwrap_or(DEFAULT_MEMORY_MB);
         check_size(&self.inner.limits, vcpus, memory_mb)?;
+        let private_ports = private_ports(request, &template.defaults.private_ports);
         let new = NewCapsule {
             team_id: team.clone(),
             template: template.name,
@@ -40,6 +41,7 @@ impl Control {
             metadata: request.metadata.clone(),
             network: request.network.clone().unwrap_or_default(),
             runtime,
+            private_ports,
         };
         let view = self.inner.host.create(new).await?;
         Ok(convert::capsule(&view))
@@ -73,6 +75,15 @@ fn check_runtime(
         )));
     }
     Ok(Some(needed))
+}
+
+/// What a template keeps private stays so, whatever is asked for.
+fn private_ports(request: &CreateCapsuleRequest, listed: &[u16]) -> PortAccess {
+    match request.private_ports {
+        Some(true) => PortAccess::All,
+        Some(false) | None if listed.is_empty() => PortAccess::None,
+        Some(false) | None => PortAccess::List(listed.iter().copied().collect()),
+    }
 }
 
 fn check_size(limits: &Limits, vcpus: u32, memory_mb: u32) -> Result<()> {
@@ -121,4 +132,22 @@ fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_template_keeps_private_cannot_be_opened() {
+        let asked = |private_ports, listed: &[u16]| {
+            let request = CreateCapsuleRequest { private_ports, ..Default::default() };
+            super::private_ports(&request, listed)
+        };
+        let listed = PortAccess::List([8888].into());
+        assert_eq!(asked(None, &[]), PortAccess::None);
+        assert_eq!(asked(Some(false), &[8888]), listed);
+        assert_eq!(asked(None, &[8888]), listed);
+        assert_eq!(asked(Some(true), &[8888]), PortAccess::All);
+    }
 }

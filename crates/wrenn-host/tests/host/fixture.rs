@@ -157,6 +157,7 @@ pub(crate) fn new_capsule() -> NewCapsule {
         metadata: BTreeMap::new(),
         network: wrenn_api::NetworkPolicy::default(),
         runtime: None,
+        private_ports: wrenn_host::PortAccess::None,
     }
 }
 

@@ -49,9 +49,11 @@ fn add_failures(path: &str, operation: &mut Operation) {
     let in_capsule = path.starts_with("/v1/capsules/{id}/");
     let named = path.contains('{');
     let body = operation.request_body.is_some();
+    // Only what says so itself is open to everybody.
+    let closed = operation.security.is_none();
     let failures = [
         (true, "400", "Something in the request is malformed"),
-        (true, "401", "The credential is missing, wrong or expired"),
+        (closed, "401", "The credential is missing, wrong or expired"),
         (named || body, "404", "There is no such thing, or it belongs to another team"),
         (in_capsule || body, "409", "The state of things does not allow it"),
         (body, "413", "The body is too large"),

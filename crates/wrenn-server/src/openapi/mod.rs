@@ -7,7 +7,10 @@ use serde_json::Value;
 use utoipa::OpenApi;
 
 use self::complete::Complete;
-use crate::routes::{capsules, commands, files, notebooks, pty, snapshots, system};
+use crate::{
+    ports,
+    routes::{self, capsules, commands, files, notebooks, pty, snapshots, system},
+};
 
 /// The OpenAPI document of everything that this server answers.
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -66,6 +69,8 @@ pub(crate) fn value() -> Value {
         notebooks::restart::restart_notebook,
         notebooks::delete::delete_notebook,
         pty::pty_session,
+        routes::ports::sign::create_signed_url,
+        ports::forward::forward,
         files::write::upload_file,
         files::write::stream_upload_file,
         files::read::download_file,

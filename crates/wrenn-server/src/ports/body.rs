@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use tokio_util::sync::CancellationToken;
 use wrenn_control::PortVisit;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -21,8 +22,16 @@ pub(super) struct Passing {
 }
 
 impl Passing {
-    pub(super) fn new(body: Incoming, visit: PortVisit) -> Self {
-        Self { body, interrupted: Box::pin(async move { visit.interrupted().await }) }
+    /// A body that no `stop` of the server cuts off before its time, unless one is given.
+    pub(super) fn new(body: Incoming, visit: PortVisit, stop: Option<CancellationToken>) -> Self {
+        let interrupted = async move {
+            let Some(stop) = stop else { return visit.interrupted().await };
+            tokio::select! {
+                reason = visit.interrupted() => reason,
+                () = stop.cancelled() => "the server stops".to_owned(),
+            }
+        };
+        Self { body, interrupted: Box::pin(interrupted) }
     }
 }
 
@@ -40,7 +49,7 @@ impl Body for Passing {
         // An error, so that the client does not take what it has for the whole.
         self.interrupted
             .poll_unpin(context)
-            .map(|reason| Some(Err(format!("the capsule is gone: {reason}").into())))
+            .map(|reason| Some(Err(format!("the answer was cut off: {reason}").into())))
     }
 
     fn is_end_stream(&self) -> bool {

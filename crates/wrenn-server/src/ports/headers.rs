@@ -47,6 +47,10 @@ pub(super) fn pass(headers: &mut HeaderMap, upgrade: Option<HeaderValue>) {
         .flat_map(|value| value.to_str().unwrap_or_default().split(','))
         .filter_map(|name| name.trim().parse().ok())
         .collect();
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        // Of two lengths only one can be meant, and the next hop might choose the other.
+        headers.remove(header::CONTENT_LENGTH);
+    }
     for name in named.iter().chain(&ONE_HOP) {
         headers.remove(name);
     }
@@ -59,13 +63,31 @@ pub(super) fn pass(headers: &mut HeaderMap, upgrade: Option<HeaderValue>) {
     }
 }
 
-/// Tells the service inside how it is reached. What a client says of it is only believed when it is on this machine, as a
-/// proxy with a certificate would be.
+/// Whether what a peer says of the connection before it is believed: only when it is on this machine, as a proxy with a
+/// certificate would be.
+fn is_trusted(peer: Option<SocketAddr>) -> bool {
+    peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+}
+
+/// The scheme that a client used.
+pub(super) fn scheme(headers: &HeaderMap, peer: Option<SocketAddr>) -> String {
+    let said =
+        headers.get(&FORWARDED_PROTO).filter(|_| is_trusted(peer)).and_then(|value| value.to_str().ok());
+    let first = said.and_then(|said| said.split(',').next()).map_or("", str::trim);
+    if first.eq_ignore_ascii_case("https") { "https" } else { "http" }.to_owned()
+}
+
+/// The host that a client named, when a proxy before us says so.
+pub(super) fn outer_host(headers: &HeaderMap, peer: Option<SocketAddr>) -> Option<&str> {
+    let said = headers.get(&FORWARDED_HOST).filter(|_| is_trusted(peer))?.to_str().ok()?;
+    said.split(',').next().map(str::trim)
+}
+
+/// Tells the service inside how it is reached.
 pub(super) fn introduce(parts: &mut Parts, address: &Address, peer: Option<SocketAddr>) {
     let host = host(parts).and_then(|host| HeaderValue::from_str(host).ok());
     let headers = &mut parts.headers;
-    let trusted = peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
-    if !trusted {
+    if !is_trusted(peer) {
         for name in [&FORWARDED_FOR, &FORWARDED_HOST, &FORWARDED_PROTO, &FORWARDED_PREFIX, &header::FORWARDED]
         {
             headers.remove(name);

@@ -6,10 +6,11 @@ use insta::assert_snapshot;
 use crate::harness::{Server, operations};
 
 /// Every operation that takes JSON, with a body that is right.
-const BODIES: [(&str, &str); 10] = [
+const BODIES: [(&str, &str); 11] = [
     ("/v1/capsules", "{}"),
     ("/v1/capsules/{id}/exec", r#"{"cmd":"true"}"#),
     ("/v1/capsules/{id}/notebooks/{name}/exec", r#"{"code":"1"}"#),
+    ("/v1/capsules/{id}/signed-urls", r#"{"port":80}"#),
     ("/v1/capsules/{id}/files/read", r#"{"path":"/x"}"#),
     ("/v1/capsules/{id}/files/stream/read", r#"{"path":"/x"}"#),
     ("/v1/capsules/{id}/files/list", r#"{"path":"/x"}"#),

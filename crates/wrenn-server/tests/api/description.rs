@@ -46,6 +46,8 @@ fn operations_have_the_names_of_the_contract() {
         ("ptySession", "GET /v1/capsules/{id}/pty"),
         ("streamUploadFile", "POST /v1/capsules/{id}/files/stream/write"),
         ("streamDownloadFile", "POST /v1/capsules/{id}/files/stream/read"),
+        ("createSignedUrl", "POST /v1/capsules/{id}/signed-urls"),
+        ("proxyPort", "GET /v1/capsules/{id}/ports/{port}/{path}"),
         ("createSnapshot", "POST /v1/snapshots"),
         ("listSnapshots", "GET /v1/snapshots"),
         ("deleteSnapshot", "DELETE /v1/snapshots/{name}"),

@@ -5,6 +5,29 @@ use serde_json::Value;
 
 use crate::harness::{Server, operations};
 
+/// What anybody may call, and why.
+const PUBLIC: [(&str, &str); 1] = [(
+    "/v1/capsules/{id}/ports/{port}/{path}",
+    "whoever knows the address of a public port may come; private ones are in `ports/access.rs`",
+)];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_public_is_declared_so_and_tells_nothing() {
+    let server = Server::start().await;
+    let document: Value = serde_json::from_str(&wrenn_server::openapi_json()).expect("JSON");
+    let mut declared = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        let open =
+            item.as_object().expect("operations").values().any(|operation| !operation["security"].is_null());
+        declared.extend(open.then_some(path.as_str()).filter(|path| path.starts_with("/v1/")));
+    }
+    assert_eq!(declared, PUBLIC.map(|(path, _)| path));
+    let reply = server.send(Method::GET, "/v1/capsules/cl-1/ports/80/x", &[], "").await;
+    assert_eq!(reply.status, 404);
+    reply.assert_error("not_found");
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_refuses_every_bad_credential() {
     let server = Server::start().await;

@@ -495,6 +495,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/capsules/{id}/ports/{port}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What listens on a port of a capsule, by path; with any method, body and path, and upgrades as WebSockets need them. The
+         *     same by host name, as in `8000-cl-….wrenn.example`, which pages for browsers need. A private port wants the team's key,
+         *     the capsule's token in `X-Wrenn-Ports-Token`, or a signed address.
+         */
+        get: operations["proxyPort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/capsules/{id}/processes": {
         parameters: {
             query?: never;
@@ -582,6 +603,26 @@ export interface paths {
         put?: never;
         /** Let a paused capsule go on. */
         post: operations["resumeCapsule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/capsules/{id}/signed-urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an address that opens a port of the capsule to whoever has it, until it expires. Meant for private ports; the others
+         *     need none.
+         */
+        post: operations["createSignedUrl"];
         delete?: never;
         options?: never;
         head?: never;
@@ -678,6 +719,10 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description Opens its private ports, in the header `X-Wrenn-Ports-Token`. Absent once it has ended. */
+            ports_token?: string;
+            /** @description Whether its ports are for its team only. Absent once it has ended. */
+            private_ports?: boolean;
             /** @description Whether what its template starts with it is ready; true when its template starts nothing. */
             ready?: boolean;
             /** @description How it is isolated. */
@@ -908,6 +953,12 @@ export interface components {
              */
             on_timeout?: "pause" | "destroy";
             /**
+             * @description Whether its ports are for its team only: then they need the team's key, the capsule's `ports_token` or a signed
+             *     address. Otherwise whoever knows a port's address may come.
+             * @default false
+             */
+            private_ports?: boolean;
+            /**
              * @description How it is isolated, where the server offers several ways; else as the template or the server has it.
              * @default null
              */
@@ -929,6 +980,26 @@ export interface components {
              * @default 1
              */
             vcpus?: number;
+        };
+        /** @description Which address to sign. */
+        CreateSignedUrlRequest: {
+            /**
+             * Format: int32
+             * @description Seconds for which the address is good.
+             * @default 3600
+             */
+            expires_in_sec?: number;
+            /**
+             * @description What it leads to, as in `/reports?year=2026`; it opens that path and what is below it. Without one it opens the
+             *     whole port.
+             * @default /
+             */
+            path?: string;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
         };
         /** @description What to keep as a template. */
         CreateSnapshotRequest: {
@@ -1347,6 +1418,16 @@ export interface components {
         RemoveRequest: {
             /** @description Its path; a directory goes with all that it holds. */
             path: string;
+        };
+        /** @description An address that opens a private port. */
+        SignedUrl: {
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+            /** @description The address. Whoever has it may come. */
+            url: string;
         };
         /** @description What to look at. */
         StatRequest: {
@@ -4045,6 +4126,85 @@ export interface operations {
             };
         };
     };
+    proxyPort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+                /** @description The port */
+                port: number;
+                /** @description Any path, slashes among it */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the service answers, whatever its status */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listProcesses: {
         parameters: {
             query?: never;
@@ -4443,6 +4603,105 @@ export interface operations {
             };
             /** @description The state of things does not allow it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createSignedUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSignedUrlRequest"];
+            };
+        };
+        responses: {
+            /** @description The address */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUrl"];
+                };
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -104,7 +104,12 @@ impl Server {
 
     /// A running capsule.
     pub(crate) async fn capsule(&self) -> String {
-        let reply = self.call(Method::POST, "/v1/capsules", r#"{"template":"plain"}"#).await;
+        self.capsule_with(r#"{"template":"plain"}"#).await
+    }
+
+    /// A running capsule as the body says.
+    pub(crate) async fn capsule_with(&self, body: &str) -> String {
+        let reply = self.call(Method::POST, "/v1/capsules", body).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
         reply.json()["id"].as_str().expect("an id").to_owned()
     }
@@ -223,6 +228,11 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// All values of a header.
+    pub(crate) fn headers(&self, name: &str) -> Vec<&str> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().expect("text")).collect()
+    }
+
     /// Status and body on one line, with the request's id hidden.
     pub(crate) fn summary(&self) -> String {
         let id = self.header("x-request-id").expect("an id");
@@ -247,7 +257,12 @@ pub(crate) fn operations() -> Vec<(Method, String)> {
     let paths = document["paths"].as_object().expect("paths").clone();
     let mut operations = Vec::new();
     for (path, item) in paths.into_iter().filter(|(path, _)| path.starts_with("/v1/")) {
-        for method in item.as_object().expect("operations").keys() {
+        let closed = item
+            .as_object()
+            .expect("operations")
+            .iter()
+            .filter(|(_, operation)| operation["security"].is_null());
+        for (method, _) in closed {
             operations.push((method.to_uppercase().parse().expect("a method"), path.clone()));
         }
     }

@@ -32,6 +32,12 @@ async fn every_failure_has_its_status_and_a_body() {
         reply.assert_error("invalid_request");
     }
 
+    for id in ["a%20b", "%2e%2e", "%00", &"x".repeat(65)] {
+        let reply = server.send(Method::GET, &format!("/v1/capsules/{id}/ports/80/"), &[], "").await;
+        assert_eq!(reply.status, 400, "{}", reply.text());
+        reply.assert_error("invalid_request");
+    }
+
     let reply = server.send(Method::GET, "/v1/capsules/missing/ports/80/", &[], "").await;
     assert_eq!(reply.status, 404);
     reply.assert_error("not_found");

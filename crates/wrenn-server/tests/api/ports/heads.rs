@@ -13,7 +13,7 @@ async fn a_port_is_reached_by_path_and_by_host() {
     for prefix in ["/v1", "/api/v1"] {
         let base = format!("{prefix}/capsules/{id}/ports/{port}");
         for (path, seen) in
-            [("", "/"), ("/", "/"), ("/v1/capsules?a=%20b", "/v1/capsules?a=%20b"), ("//x/%2F", "//x/%2F")]
+            [("/", "/"), ("/?", "/?"), ("/v1/capsules?a=%20b", "/v1/capsules?a=%20b"), ("//x/%2F", "//x/%2F")]
         {
             let reply = server.send(Method::GET, &format!("{base}{path}"), &[], "").await;
             assert_eq!((reply.status, reply.json()["path"].as_str()), (200, Some(seen)), "{path}");
@@ -81,5 +81,53 @@ async fn answers_without_a_body_have_none() {
     assert_eq!((reply.status, reply.text()), (204, String::new()));
     let reply = server.send(Method::POST, &format!("{base}/echo"), &[("content-type", "x/y")], "hello").await;
     assert_eq!((reply.text().as_str(), reply.header("content-type")), ("hello", Some("x/y")));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_without_its_slash_gets_one() {
+    let server = Server::start().await;
+    let (id, service) = (server.capsule().await, Service::start().await);
+    let base = format!("/v1/capsules/{id}/ports/{}", service.port);
+    let reply = server.send(Method::GET, &format!("{base}?a=b"), &[], "").await;
+    assert_eq!((reply.status, reply.header("location")), (308, Some(format!("{base}/?a=b").as_str())));
+    let reply = server.send(Method::POST, &base, &[], "").await;
+    assert_eq!((reply.status, reply.json()["path"].as_str()), (200, Some("/")));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_speaks_for_its_own_address_only() {
+    let server = Server::start().await;
+    let (id, service) = (server.capsule().await, Service::start().await);
+    let base = format!("/v1/capsules/{id}/ports/{}", service.port);
+    let by_path = server.send(Method::GET, &format!("{base}/x?to=/login"), &[], "").await;
+    let expected = [format!("a=1; HttpOnly; Path={base}/"), format!("b=2; Path={base}/")];
+    assert_eq!(by_path.headers("set-cookie"), expected);
+    assert_eq!(by_path.header("location"), Some(format!("{base}/login").as_str()));
+    let policy = by_path.header("content-security-policy").expect("a policy");
+    assert!(policy.starts_with("sandbox ") && !policy.contains("allow-same-origin"), "{policy}");
+    let host = format!("{}-{id}.localhost", service.port);
+    let by_host = server.at(&host).send(Method::GET, "/x?to=/login", &[], "").await;
+    assert_eq!(by_host.headers("set-cookie"), ["a=1; HttpOnly; Path=/", "b=2"]);
+    assert_eq!(by_host.header("location"), Some("/login"));
+    assert_eq!(by_host.header("content-security-policy"), None);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_domain_only_hosts_below_it_are_ports() {
+    let server =
+        Server::with(wrenn_server::Config { domain: Some("box.example".to_owned()), ..Default::default() })
+            .await;
+    let (id, service) = (server.capsule().await, Service::start().await);
+    let label = format!("{}-{id}", service.port);
+    let reply = server.at(&format!("{label}.box.example")).send(Method::GET, "/v1/capsules", &[], "").await;
+    assert_eq!((reply.status, reply.json()["path"].as_str()), (200, Some("/v1/capsules")));
+    let reply = server.at(&format!("{label}.localhost")).send(Method::GET, "/v1/capsules", &[], "").await;
+    assert_eq!(reply.status, 401);
+    let reply = server.at("80-missing.box.example").send(Method::GET, "/", &[], "").await;
+    assert_eq!(reply.status, 404);
+    reply.assert_error("not_found");
     server.stop().await;
 }

@@ -34,6 +34,10 @@ impl Service {
             .route("/echo", any(echo))
             .route("/count", any(count))
             .route("/events", get(events))
+            .route(
+                "/ever",
+                get(async |state| ([("content-type", "text/event-stream")], endless(state).await)),
+            )
             .route("/endless", get(endless))
             .route("/socket", get(socket))
             .route("/empty", get(|| async { http::StatusCode::NO_CONTENT }))

@@ -170,11 +170,14 @@ async fn a_pause_and_an_end_cut_streams_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_does_not_wait_for_websockets() {
+async fn a_stop_does_not_wait_for_what_has_no_end() {
     let server = Server::start().await;
     let (id, service) = (server.capsule().await, Service::start().await);
     let path = format!("/v1/capsules/{id}/ports/{}/socket", service.port);
     let (mut socket, _) = connect_async(format!("ws://{}{path}", server.address)).await.expect("a WebSocket");
+    let events = format!("/v1/capsules/{id}/ports/{}/ever", service.port);
+    let mut events = open(&server, &events).await;
+    assert!(events.frame().await.unwrap().is_ok());
     let begun = Instant::now();
     server.stop().await;
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
