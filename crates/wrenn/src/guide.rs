@@ -102,6 +102,21 @@
 //! # }
 //! ```
 //!
+//! # Ports
+//!
+//! What listens in a capsule has an address outside. Whoever knows it may come, unless the capsule was made with
+//! `private_ports(true)`: then the team's key is needed, the capsule's token, or a signed address.
+//!
+//! ```no_run
+//! # async fn example(capsule: wrenn::Capsule) -> wrenn::Result<()> {
+//! capsule.commands().start("python3").args(["-m", "http.server", "--bind", "127.0.0.1", "8000"]).await?;
+//! println!("{}/", capsule.url(8000));
+//! let signed = capsule.signed_url(8000, std::time::Duration::from_secs(600)).path("/reports").await?;
+//! println!("{} until {}", signed.url, signed.expires_at);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Commands
 //!
 //! ```no_run

@@ -40,7 +40,7 @@ mod stream;
 /// The requests and answers of the HTTP API, as they travel.
 pub use wrenn_api as api;
 
-pub use capsule::{Capsule, CreateCapsule, OwnedCapsule};
+pub use capsule::{Capsule, CreateCapsule, OwnedCapsule, SignUrl};
 pub use capsules::{Capsules, ListCapsules};
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL};
 pub use commands::{

@@ -7,7 +7,7 @@ import "./core/dispose.js";
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- kept for those who come from e2b
 export { Capsule, Sandbox } from "./capsule/capsule.js";
-export type { CapsuleOptions, CreateCapsuleOptions } from "./capsule/options.js";
+export type { CapsuleOptions, CreateCapsuleOptions, SignedUrlOptions } from "./capsule/options.js";
 export type { WaitOptions } from "./capsule/ready.js";
 export { CommandManager } from "./capsule/commands.js";
 export type { CommandOptions, ExecOptions, StartOptions, StreamOptions } from "./capsule/command-options.js";

@@ -130,6 +130,12 @@ impl CreateCapsule {
         self
     }
 
+    /// Whether its ports are for the team only (no: whoever knows a port's address may come).
+    pub fn private_ports(mut self, private: bool) -> Self {
+        self.request.private_ports = Some(private);
+        self
+    }
+
     /// Creates it and returns a guard that destroys it when dropped.
     ///
     /// ```no_run

@@ -3,6 +3,7 @@
 mod create;
 mod lifecycle;
 mod owned;
+mod ports;
 mod ready;
 
 use std::{fmt, sync::Arc};
@@ -11,6 +12,7 @@ use http::Method;
 
 pub use create::CreateCapsule;
 pub use owned::OwnedCapsule;
+pub use ports::SignUrl;
 
 use crate::{Client, Commands, Files, Git, Pty, Result, client::Call};
 

@@ -1,8 +1,11 @@
 //! The server's address in the forms that people write it.
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::{Error, Result};
+
+/// Wrenn's own service, whose ports are below another name.
+const CLOUD: (&str, &str) = ("app.wrenn.dev", "wrenn.dev");
 
 /// A checked base URL. With or without `/api`, `/v1` and trailing slashes it means the same server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +68,23 @@ impl BaseUrl {
         url
     }
 
+    /// The address of a capsule's port: by host name where there can be names below the server's, else (addresses,
+    /// `localhost`) by path. Without a slash at its end.
+    pub(crate) fn port(&self, domain: Option<&str>, id: &str, port: u16) -> String {
+        let scheme = self.url.scheme();
+        let (named, host) = match self.url.host() {
+            Some(Host::Domain(name)) if name != "localhost" => (true, name),
+            _ => (false, ""),
+        };
+        let number = self.url.port().map_or(String::new(), |number| format!(":{number}"));
+        match domain {
+            Some(domain) => format!("{scheme}://{port}-{id}.{domain}"),
+            None if host == CLOUD.0 => format!("{scheme}://{port}-{id}.{}", CLOUD.1),
+            None if named => format!("{scheme}://{port}-{id}.{host}{number}"),
+            None => self.route(&["capsules", id, "ports", &port.to_string()], &[]).into(),
+        }
+    }
+
     /// [`Self::route`] with the scheme for WebSockets.
     pub(crate) fn websocket(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
         let mut url = self.route(segments, query);
@@ -112,6 +132,17 @@ mod tests {
         let plain = BaseUrl::parse("http://h:1/api").expect("valid").websocket(&["a"], &[]);
         let encrypted = BaseUrl::parse("https://h").expect("valid").websocket(&["a"], &[]);
         assert_eq!((plain.as_str(), encrypted.as_str()), ("ws://h:1/api/v1/a", "wss://h/v1/a"));
+    }
+
+    #[test]
+    fn ports_are_by_host_name_where_that_can_be() {
+        let port = |base: &str, domain| BaseUrl::parse(base).expect("valid").port(domain, "cl-1", 80);
+        assert_eq!(port("http://127.0.0.1:8080", None), "http://127.0.0.1:8080/v1/capsules/cl-1/ports/80");
+        assert_eq!(port("http://localhost/api", None), "http://localhost/api/v1/capsules/cl-1/ports/80");
+        assert_eq!(port("http://[::1]:1/v1", None), "http://[::1]:1/v1/capsules/cl-1/ports/80");
+        assert_eq!(port("https://wrenn.example:8443/api", None), "https://80-cl-1.wrenn.example:8443");
+        assert_eq!(port("https://app.wrenn.dev/api", None), "https://80-cl-1.wrenn.dev");
+        assert_eq!(port("http://127.0.0.1:8080", Some("box.localhost:1")), "http://80-cl-1.box.localhost:1");
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::{Error, Result};
 const API_KEY_VARIABLE: &str = "WRENN_API_KEY";
 /// The environment variable that holds the server's address.
 const BASE_URL_VARIABLE: &str = "WRENN_BASE_URL";
+/// The environment variable that holds the domain of ports, for other clients of the same server too.
+const PROXY_DOMAIN_VARIABLE: &str = "WRENN_PROXY_DOMAIN";
 /// The time that a call may take when nothing else is said.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// The time in which a connection must be made.
@@ -34,6 +36,7 @@ const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct ClientBuilder {
     api_key: Option<String>,
     base_url: Option<String>,
+    domain: Option<String>,
     timeout: Duration,
     connect_timeout: Duration,
     retry: RetryPolicy,
@@ -44,6 +47,7 @@ impl Default for ClientBuilder {
         Self {
             api_key: None,
             base_url: None,
+            domain: None,
             timeout: DEFAULT_TIMEOUT,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             retry: RetryPolicy::default(),
@@ -62,6 +66,13 @@ impl ClientBuilder {
     /// [`DEFAULT_BASE_URL`].
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// The domain below which the ports of capsules are, as in `8000-cl-….wrenn.example`; else `WRENN_PROXY_DOMAIN`, else
+    /// it follows from the server's address.
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
         self
     }
 
@@ -112,6 +123,7 @@ impl ClientBuilder {
                 http,
                 tls,
                 base_url,
+                domain: self.domain.or_else(|| from_env(PROXY_DOMAIN_VARIABLE)),
                 api_key: api_key.trim().to_owned(),
                 timeout: self.timeout,
                 connect_timeout: self.connect_timeout,

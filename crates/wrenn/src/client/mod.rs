@@ -38,6 +38,7 @@ struct Inner {
     http: reqwest::Client,
     tls: Option<Arc<rustls::ClientConfig>>,
     base_url: BaseUrl,
+    domain: Option<String>,
     api_key: String,
     timeout: Duration,
     connect_timeout: Duration,
@@ -136,6 +137,11 @@ impl Client {
 
     pub(crate) fn tls(&self) -> Option<Arc<rustls::ClientConfig>> {
         self.inner.tls.clone()
+    }
+
+    /// The address of a capsule's port, without a slash at its end.
+    pub(crate) fn port_url(&self, id: &str, port: u16) -> String {
+        self.inner.base_url.port(self.inner.domain.as_deref(), id, port)
     }
 
     /// The WebSocket address of a route, as in `/capsules/cl-…/pty`.

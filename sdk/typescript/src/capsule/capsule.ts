@@ -10,7 +10,13 @@ import type { Template } from "../types/snapshot.js";
 import { CommandManager } from "./commands.js";
 import { FileManager } from "./files.js";
 import { Git } from "./git/git.js";
-import { clientOf, createRequest, type CapsuleOptions, type CreateCapsuleOptions } from "./options.js";
+import {
+  clientOf,
+  createRequest,
+  type CapsuleOptions,
+  type CreateCapsuleOptions,
+  type SignedUrlOptions,
+} from "./options.js";
 import { PtyManager } from "./pty/manager.js";
 import { waitForStatus, type WaitOptions } from "./ready.js";
 
@@ -151,9 +157,32 @@ export class Capsule implements AsyncDisposable {
     return await waitForStatus(this.client, this.id, "running", options, true);
   }
 
-  /** The address at which something that listens on `port` inside can be reached. */
+  /**
+   * The address at which something that listens on `port` inside can be reached: by host name, or by path for a server at
+   * an address or `localhost`. When the capsule has private ports, requests need the team's key in `X-API-Key`, the
+   * capsule's `ports_token` in `X-Wrenn-Ports-Token`, or a signed address.
+   */
   getUrl(port: number): string {
     return this.client.capsules.portUrl(this.id, port);
+  }
+
+  /**
+   * What stands between `http://` or `https://` and the path at a port inside: a host, or a host and the beginning of a
+   * path where there is no host name of its own.
+   */
+  getHost(port: number): string {
+    return this.getUrl(port).replace(/^https?:\/\//, "").replace(/\/$/, "");
+  }
+
+  /** Makes an address that opens a private port to whoever has it, for an hour when nothing else is said. */
+  async signedUrl(port: number, options: SignedUrlOptions = {}): Promise<string> {
+    const { expiresInSec, path, ...rest } = options;
+    const request = {
+      port,
+      ...(expiresInSec === undefined ? {} : { expires_in_sec: expiresInSec }),
+      ...(path === undefined ? {} : { path }),
+    };
+    return (await this.client.capsules.signUrl(this.id, request, rest)).url;
   }
 
   /** Keeps the capsule's files as a template; the capsule keeps running. */

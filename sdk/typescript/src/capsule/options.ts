@@ -2,7 +2,7 @@
  * How capsules are created and attached to.
  * @module
  */
-import type { ClientOptions } from "../client/options.js";
+import type { ClientOptions, RequestOptions } from "../client/options.js";
 import { WrennClient } from "../client/wrenn-client.js";
 import type { CreateCapsuleRequest, NetworkPolicy } from "../types/capsule.js";
 
@@ -32,8 +32,18 @@ export interface CreateCapsuleOptions extends CapsuleOptions {
   runtime?: "container" | "microvm" | undefined;
   /** What it may reach. Default: the internet. */
   network?: NetworkPolicy | undefined;
+  /** Whether its ports are for the team only. Default: whoever knows a port's address may come. */
+  private_ports?: boolean | undefined;
   /** Ends the creation with an `AbortError`. */
   signal?: AbortSignal | undefined;
+}
+
+/** For how long a signed address is good, and for what. */
+export interface SignedUrlOptions extends RequestOptions {
+  /** Seconds for which it is good. Default: 3,600. */
+  expiresInSec?: number | undefined;
+  /** What it leads to, as in `/reports?year=2026`; it opens that path and what is below it. Default: the whole port. */
+  path?: string | undefined;
 }
 
 /** The client that the options describe. */
@@ -43,7 +53,9 @@ export function clientOf(options: CapsuleOptions): WrennClient {
 
 /** The request that the options describe; what is not set is left to the server. */
 export function createRequest(options: CreateCapsuleOptions): CreateCapsuleRequest {
-  const { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime, network } = options;
-  const fields = { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout, runtime, network };
+  const { template, vcpus, memory_mb, timeout_sec, envs, metadata, on_timeout } = options;
+  const { runtime, network, private_ports } = options;
+  const sizes = { template, vcpus, memory_mb, timeout_sec };
+  const fields = { ...sizes, envs, metadata, on_timeout, runtime, network, private_ports };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -24,7 +24,7 @@ export interface ClientOptions {
   hostToken?: string | undefined;
   /** Default: the environment variable `WRENN_BASE_URL`, else `https://app.wrenn.dev/api`. */
   baseUrl?: string | undefined;
-  /** Domain under which the ports of capsules are reachable. Default: the base URL's host. */
+  /** Domain under which the ports of capsules are. Default: the variable `WRENN_PROXY_DOMAIN`, else the base URL's host. */
   domain?: string | undefined;
   /** Milliseconds that a request may take; 0 for no limit. Default: 60,000. */
   timeout?: number | undefined;
@@ -69,7 +69,7 @@ export function resolveOptions(options: ClientOptions = {}): ResolvedOptions {
     token: nonEmpty(options.token),
     hostToken: nonEmpty(options.hostToken),
     baseUrl: checkedBaseUrl(nonEmpty(options.baseUrl) ?? environment("WRENN_BASE_URL") ?? DEFAULT_BASE_URL),
-    domain: nonEmpty(options.domain),
+    domain: nonEmpty(options.domain) ?? environment("WRENN_PROXY_DOMAIN"),
     timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
     maxRetries: options.maxRetries ?? DEFAULT_MAX_RETRIES,
     headers: options.headers ?? {},

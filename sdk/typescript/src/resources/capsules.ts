@@ -12,9 +12,11 @@ import type {
   CapsuleStats,
   CreateCapsuleRequest,
   ForkCapsuleResponse,
+  CreateSignedUrlRequest,
   ListCapsulesQuery,
   MetricsRange,
   NetworkPolicy,
+  SignedUrl,
   StatsRange,
   UsageResponse,
 } from "../types/capsule.js";
@@ -31,6 +33,8 @@ import { Resource } from "./resource.js";
 const EXEC_MARGIN_MS = 15_000;
 /** Seconds that a command may take when nothing is said; the server's default. */
 const DEFAULT_EXEC_TIMEOUT_SEC = 30;
+/** Wrenn's own service, whose ports are below another name. */
+const CLOUD = { api: "app.wrenn.dev", ports: "wrenn.dev" };
 /** The answer's header that names the next page. */
 const NEXT_CURSOR = "x-next-cursor";
 
@@ -170,6 +174,11 @@ export class CapsulesResource extends Resource {
     return this.http.openSocket(`${capsulePath(id)}/pty`, options);
   }
 
+  /** Makes an address that opens a private port to whoever has it, for a time. */
+  signUrl(id: string, request: CreateSignedUrlRequest, options: RequestOptions = {}): Promise<SignedUrl> {
+    return this.httpPost(`${capsulePath(id)}/signed-urls`, request, options);
+  }
+
   /** The address of a port inside the capsule. */
   portUrl(id: string, port: number): string {
     return portUrl(this.http.baseUrl, this.http.domain, id, port);
@@ -195,5 +204,5 @@ function portUrl(baseUrl: string, domain: string | undefined, id: string, port: 
   const base = new URL(baseUrl);
   const address = /^(\d+(\.\d+){3}|\[.*\]|localhost)$/.test(base.hostname);
   if (domain === undefined && address) return `${baseUrl}${capsulePath(id)}/ports/${port}/`;
-  return `${base.protocol}//${port}-${segment(id)}.${domain ?? base.host}/`;
+  return `${base.protocol}//${port}-${segment(id)}.${domain ?? (base.host === CLOUD.api ? CLOUD.ports : base.host)}/`;
 }

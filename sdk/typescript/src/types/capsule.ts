@@ -19,6 +19,12 @@ export type ForkCapsuleResponse = components["schemas"]["ForkCapsuleResponse"];
 /** What a capsule may reach. */
 export type NetworkPolicy = components["schemas"]["NetworkPolicy"];
 
+/** Which address to sign. */
+export type CreateSignedUrlRequest = components["schemas"]["CreateSignedUrlRequest"];
+
+/** An address that opens a private port. */
+export type SignedUrl = components["schemas"]["SignedUrl"];
+
 /** A capsule's measurements. */
 export type CapsuleMetrics = components["schemas"]["CapsuleMetrics"];
 

@@ -243,8 +243,24 @@ describe("getUrl", () => {
     const url = (baseUrl: string, domain?: string): string =>
       new Capsule("cl-1", { baseUrl, domain }).getUrl(3000);
     expect(url("http://127.0.0.1:8080")).toBe("http://127.0.0.1:8080/v1/capsules/cl-1/ports/3000/");
-    expect(url("https://app.wrenn.dev/api")).toBe("https://3000-cl-1.app.wrenn.dev/");
+    expect(url("https://app.wrenn.dev/api")).toBe("https://3000-cl-1.wrenn.dev/");
+    expect(url("https://wrenn.example:8443/api")).toBe("https://3000-cl-1.wrenn.example:8443/");
     expect(url("https://host:8443", "capsules.example")).toBe("https://3000-cl-1.capsules.example/");
+  });
+
+  it("is a host for those who come from e2b", () => {
+    const host = (baseUrl: string): string => new Capsule("cl-1", { baseUrl }).getHost(3000);
+    expect(host("https://wrenn.example")).toBe("3000-cl-1.wrenn.example");
+    expect(host("http://localhost:8080")).toBe("localhost:8080/v1/capsules/cl-1/ports/3000");
+  });
+
+  it("is signed by the server", async () => {
+    mock.on(`POST ${CAPSULE_PATH}/signed-urls`, (response) => {
+      json(response, 201, { url: "https://signed", expires_at: "2026-01-01T00:00:00Z" });
+    });
+    const capsule = Capsule.connect(CAPSULE_ID);
+    expect(await capsule.signedUrl(3000, { expiresInSec: 60, path: "/a" })).toBe("https://signed");
+    expect(JSON.parse(mock.requests[0]?.body.toString() ?? "")).toEqual({ port: 3000, expires_in_sec: 60, path: "/a" });
   });
 
   it.each([0, 65_536, 1.5, Number.NaN])("refuses the port %d", (port) => {
