@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     attach, capsule, completions, cp, doctor, exec, kill, notebook, ps, run, serve, shell, snapshot, stats,
-    template, usage,
+    template, url, usage,
 };
 
 /// The data directory when nothing else is said.
@@ -64,6 +64,7 @@ pub(crate) enum Command {
     Kill(kill::Args),
     Cp(cp::Args),
     Notebook(notebook::Args),
+    Url(url::Args),
     /// Create, list, pause and destroy capsules
     #[command(subcommand, visible_alias = "capsules")]
     Capsule(capsule::Command),

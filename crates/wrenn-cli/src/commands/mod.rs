@@ -17,6 +17,7 @@ pub(crate) mod shell;
 pub(crate) mod snapshot;
 pub(crate) mod stats;
 pub(crate) mod template;
+pub(crate) mod url;
 pub(crate) mod usage;
 
 use std::{future::Future, process::ExitCode};
@@ -38,6 +39,7 @@ pub(crate) fn run(app: App) -> Result {
         Command::Kill(args) => client(kill::run(global, args)),
         Command::Cp(args) => client(cp::run(global, args)),
         Command::Notebook(args) => client(notebook::run(global, args)),
+        Command::Url(args) => client(url::run(global, args)),
         Command::Capsule(command) => client(capsule::run(global, command)),
         Command::Snapshot(command) => client(snapshot::run(global, command)),
         Command::Template(command) => client(template::run(global, command)),

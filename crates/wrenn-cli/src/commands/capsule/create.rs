@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// Note something about it, to find it by in lists
     #[arg(long = "metadata", value_name = "KEY=VALUE", value_parser = pair)]
     metadata: Vec<(String, String)>,
+    /// Keep its ports for the team: to others they are as if they were not there
+    #[arg(long)]
+    private_ports: bool,
 }
 
 /// How large a capsule is, and what it is.
@@ -90,6 +93,9 @@ pub(crate) async fn run(global: &Global, args: Args) -> Result {
     }
     if let Some(policy) = args.network.policy() {
         create = create.network(policy);
+    }
+    if args.private_ports {
+        create = create.private_ports(true);
     }
     let capsule = create.await?;
     if global.json {

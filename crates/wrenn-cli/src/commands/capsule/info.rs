@@ -41,6 +41,9 @@ pub(crate) async fn run(global: &Global, args: Args) -> Result {
         ("last used", time(info.last_active_at)),
         ("changed", time(Some(info.last_updated))),
     ];
+    if let Some(private) = info.private_ports {
+        lines.push(("ports", if private { "private" } else { "public" }.to_owned()));
+    }
     lines.extend(info.metadata.iter().map(|(key, value)| ("metadata", format!("{key}={value}"))));
     for (name, value) in lines {
         output::line(format!("{name:<12}{value}"))?;

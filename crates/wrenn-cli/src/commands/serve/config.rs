@@ -32,6 +32,15 @@ pub(crate) struct Args {
     /// Where clients reach the server, when that is not the address that it listens on
     #[arg(long, value_name = "URL", env = "WRENN_PUBLIC_URL", hide_env_values = true)]
     pub(crate) public_url: Option<String>,
+    /// The domain below which hosts name ports of capsules, as in 8000-cl-….DOMAIN; any host of that form if not given
+    #[arg(
+        long,
+        value_name = "DOMAIN",
+        env = "WRENN_DOMAIN",
+        hide_env_values = true,
+        value_parser = domain
+    )]
+    pub(crate) domain: Option<String>,
     /// The most capsules that run or are paused at a time
     #[arg(
         long,
@@ -84,5 +93,30 @@ impl Args {
     /// The largest upload in bytes.
     pub(crate) fn max_upload_bytes(&self) -> u64 {
         self.max_upload_mib.saturating_mul(1024 * 1024)
+    }
+}
+
+/// A host name alone.
+fn domain(text: &str) -> Result<String, String> {
+    let name = text.trim_start_matches("*.").trim_matches('.').to_ascii_lowercase();
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    if name.is_empty() || !name.bytes().all(legal) {
+        return Err("write a host name alone, as in wrenn.example".to_owned());
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_a_host_name_alone() {
+        for text in ["wrenn.example", "Wrenn.Example.", "*.wrenn.example"] {
+            assert_eq!(domain(text).as_deref(), Ok("wrenn.example"), "{text}");
+        }
+        for text in ["", "http://wrenn.example", "wrenn.example:80", "a b", "wrenn.example/"] {
+            assert!(domain(text).is_err(), "{text}");
+        }
     }
 }

@@ -74,7 +74,11 @@ async fn serve(global: &Global, args: &Args) -> Result {
         .map_err(|error| failed(error, format!("cannot open the data directory {}", data_dir.display())))?;
     let listener: TcpListener = socket.listen(BACKLOG)?;
     welcome::print(&control, &data_dir, &base_url, first_start)?;
-    let config = wrenn_server::Config { max_upload_bytes: args.max_upload_bytes(), ..Default::default() };
+    let config = wrenn_server::Config {
+        max_upload_bytes: args.max_upload_bytes(),
+        domain: args.domain.clone(),
+        ..Default::default()
+    };
     let served = wrenn_server::serve(listener, control.clone(), config, stop.wait()).await;
     control.shutdown().await;
     served.map_err(|error| CliError::from(error).context("the server failed"))?;
