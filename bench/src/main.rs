@@ -9,6 +9,7 @@ mod files;
 mod floors;
 mod lifecycle;
 mod notebooks;
+mod ports;
 mod report;
 mod series;
 mod server;
@@ -53,6 +54,7 @@ async fn measure(server: &Server, report: &mut Report) -> anyhow::Result<()> {
     commands::measure(&client, report).await?;
     terminal::measure(&client, report).await?;
     files::measure(&client, server.scratch(), report).await?;
+    ports::measure(&client, server.scratch(), report).await?;
     lifecycle::measure(&client, report).await?;
     notebooks::measure(&client, report).await?;
     lifecycle::idle_memory(&client, 50, report).await

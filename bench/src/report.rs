@@ -12,7 +12,7 @@ use crate::series::Series;
 pub(crate) struct Row {
     /// What was done.
     pub(crate) what: String,
-    /// `ms`, `MB/s`, `MB` or `%`.
+    /// `ms`, `MB/s`, `1/s`, `MB` or `%`.
     pub(crate) unit: &'static str,
     /// The median, or the only value.
     pub(crate) value: f64,
