@@ -1,7 +1,7 @@
 //! Copies of capsules, as the host's callers ask for them.
 
 use tokio::sync::oneshot;
-use wrenn_api::CapsuleId;
+use wrenn_api::{CapsuleId, PortsToken};
 use wrenn_runtime::CapsuleSpec;
 
 use crate::{
@@ -80,6 +80,8 @@ impl Host {
             // One that came with its original's processes is found running.
             start: if original.start == Startup::None { Startup::None } else { Startup::Pending },
             last_updated: now,
+            // Who may come to the original may not come to its copies.
+            ports_token: PortsToken::generate(),
             ..original.clone()
         };
         let (reply, answer) = oneshot::channel();

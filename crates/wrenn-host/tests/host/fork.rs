@@ -24,6 +24,7 @@ async fn copies_are_like_the_original_but_in_what_is_their_own() {
         let copy = &copy.record;
         assert_ne!(copy.id, original.id);
         assert_ne!(copy.spec.first_id, original.spec.first_id);
+        assert_ne!(copy.ports_token, original.ports_token);
         assert_eq!(copy.spec.hostname, copy.id.as_str());
         assert_eq!(
             (&copy.spec.layers, copy.spec.memory_mb),
