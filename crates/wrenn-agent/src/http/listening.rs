@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// The state of a listening socket in the kernel's tables.
 const LISTENING: &str = "0A";
 
-/// The addresses on which something listens at a port.
+/// The addresses of this machine on which something listens at a port. Link-local ones are not the machine's own: the
+/// host may answer there.
 pub(super) async fn addresses(port: u16) -> Vec<IpAddr> {
     let mut found = Vec::new();
     for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
@@ -13,9 +14,17 @@ pub(super) async fn addresses(port: u16) -> Vec<IpAddr> {
         let text = tokio::fs::read_to_string(table).await.unwrap_or_default();
         found.extend(text.lines().skip(1).filter_map(|line| listener(line, port)));
     }
+    found.retain(|address| !is_link_local(*address));
     found.sort_unstable();
     found.dedup();
     found
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    }
 }
 
 /// The address in a line of a table, if something listens there at that port.
@@ -50,6 +59,8 @@ mod tests {
         assert_eq!(listener(v4, 8080), Some("127.0.0.5".parse().unwrap()));
         assert_eq!(listener(v4, 8081), None);
         assert_eq!(listener(&v4.replace(" 0A ", " 01 "), 8080), None);
+        assert!(is_link_local("169.254.1.53".parse().unwrap()) && is_link_local("fe80::1".parse().unwrap()));
+        assert!(!is_link_local("10.0.0.2".parse().unwrap()) && !is_link_local("::1".parse().unwrap()));
         let v6 = "   1: B80D0120000000000000000001000000:0050 00000000000000000000000000000000:0000 0A 0 0 0";
         assert_eq!(listener(v6, 80), Some("2001:db8::1".parse().unwrap()));
         for nonsense in
