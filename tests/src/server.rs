@@ -39,7 +39,7 @@ pub struct Options {
 }
 
 /// The environment variable that has all servers of tests use one kind of runtime, unless a test says otherwise.
-pub const RUNTIME_VARIABLE: &str = "WRENN_TEST_RUNTIME";
+const RUNTIME_VARIABLE: &str = "WRENN_TEST_RUNTIME";
 
 /// A running server, ended with all its capsules when dropped.
 #[derive(Debug)]
