@@ -1,5 +1,5 @@
 # Every target works in a fresh clone; what is missing on the machine is installed first.
-.PHONY: build quickstart test test-microvm lint check bench docs openapi fuzz setup clean
+.PHONY: build quickstart test test-microvm test-kvm lint check bench docs openapi fuzz setup clean
 
 build: setup
 	cargo build --release --locked -p wrenn-cli
@@ -14,6 +14,10 @@ test:
 # Every test that drives a server, with virtual machines for capsules. Without KVM this takes long.
 test-microvm: setup
 	scripts/test-microvm.sh
+
+# Virtual machines under KVM, wherever this is run: inside a machine that is played in software.
+test-kvm: setup
+	scripts/test-kvm.sh
 
 lint: setup
 	scripts/lint.sh

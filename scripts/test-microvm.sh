@@ -17,6 +17,6 @@ failed=()
 say "TypeScript: tests against a server of virtual machines"
 scripts/with-server.sh npm run --silent --prefix sdk/typescript test:integration || failed+=("TypeScript")
 say "Rust: the runtime's own tests, and all that drive a server of virtual machines"
-cargo nextest run "${options[@]}" --run-ignored all \
+cargo nextest run "${options[@]}" --run-ignored all --ignore-default-filter \
     -E 'package(wrenn-tests) | (package(wrenn-runtime) & binary(microvm))' || failed+=("Rust")
 [ ${#failed[@]} -eq 0 ] || die "failed with virtual machines: ${failed[*]}"

@@ -51,6 +51,11 @@ impl Capsule {
         capsule
     }
 
+    /// One that `runtime` made already.
+    pub fn adopt(runtime: Arc<dyn Runtime>, spec: CapsuleSpec) -> Self {
+        Self { agent: agent(&runtime, &spec), runtime, spec }
+    }
+
     /// Lets it go on after a pause.
     pub async fn resume(&self) {
         resume(&self.runtime, &self.spec).await;

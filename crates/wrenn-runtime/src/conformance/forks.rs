@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Capsule, Subject, capsule::agent};
+use super::{Capsule, Subject};
 use crate::{network::NetworkNamespace, runtime::Condition};
 
 /// Copies of a running and of a paused capsule have its files, a name of their own, and nothing else in common with it;
@@ -38,8 +38,7 @@ pub async fn copies_go_their_own_ways(subject: &dyn Subject) {
             .zip(copies)
             .map(|(made, (spec, _))| {
                 made.unwrap_or_else(|error| panic!("{}", super::capsule::chain(&error)));
-                let runtime = Arc::clone(&original.runtime);
-                Capsule { agent: agent(&runtime, &spec), runtime, spec }
+                Capsule::adopt(Arc::clone(&original.runtime), spec)
             })
             .collect();
         for (number, copy) in copies.iter().enumerate() {

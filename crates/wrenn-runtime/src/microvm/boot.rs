@@ -138,24 +138,30 @@ pub(super) async fn make(shared: &Arc<Shared>, plan: Plan) -> Result<()> {
     let Some(_making) = shared.bases.begin(&plan.key) else { return Ok(()) };
     let name = format!("template-{}", uuid::Uuid::new_v4().simple());
     let paths = Paths::at(shared.scratch_dir().join(&name));
+    let _scratch = Scratch { shared: Arc::clone(shared), paths: paths.clone(), name: name.clone() };
     let network = NetworkNamespace::loopback()?;
     let boot = Boot { paths, plan: plan.clone(), name, hostname: HOSTNAME.to_owned(), network };
-    let saved = match boot.run(shared).await {
-        Ok(()) => {
-            let (holder, boot) = (Arc::clone(shared), boot.clone());
-            blocking(move || save(&holder, &boot)).await
-        }
-        Err(error) => Err(error),
-    };
+    boot.run(shared).await?;
     let holder = Arc::clone(shared);
-    blocking(move || {
-        end::kill(&holder, &boot.paths, &boot.name)?;
-        tree::remove(boot.paths.dir())
-    })
-    .await?;
-    let base = saved?;
+    let base = blocking(move || save(&holder, &boot)).await?;
     spares::refill(shared, &plan, &base);
     Ok(())
+}
+
+/// A machine that is gone afterwards, also when the server stops meanwhile.
+struct Scratch {
+    shared: Arc<Shared>,
+    paths: Paths,
+    name: String,
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let Self { shared, paths, name } = self;
+        if let Err(error) = end::kill(shared, paths, name).and_then(|()| tree::remove(paths.dir())) {
+            tracing::warn!(name, %error, "cannot clear a virtual machine that was only to be saved");
+        }
+    }
 }
 
 fn save(shared: &Shared, boot: &Boot) -> Result<super::base::Base> {

@@ -2,6 +2,11 @@
 
 use std::{collections::BTreeMap, fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path};
 
+use rustix::{
+    fs::{FallocateFlags, fallocate},
+    io::Errno,
+};
+
 use super::{
     checksum, end, file, memory,
     paths::Paths,
@@ -16,6 +21,9 @@ use crate::{
     process,
     runtime::CapsuleSpec,
 };
+
+/// More than the state of all devices takes, in bytes.
+const ENOUGH: u64 = 1 << 20;
 
 /// Pauses the capsule. When the state cannot be saved, it goes on.
 pub(super) fn pause(shared: &Shared, spec: &CapsuleSpec) -> Result<()> {
@@ -81,7 +89,12 @@ pub(super) fn save_state(
     let devices = paths.devices();
     file::remove(&devices)?;
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&devices);
-    qmp.save_devices(file.map_err(Error::file("create", &devices))?)?;
+    let file = file.map_err(Error::file("create", &devices))?;
+    qmp.save_devices(&file).map_err(|error| match fallocate(&file, FallocateFlags::empty(), 0, ENOUGH) {
+        // QEMU only says that it could not write.
+        Err(Errno::NOSPC | Errno::DQUOT) => Error::file("write", &devices)(Errno::NOSPC),
+        _ => error,
+    })?;
     let pages = memory::save(record.process.pid, record.below, pages)?;
     Ok((checksum::of(&devices)?, pages))
 }

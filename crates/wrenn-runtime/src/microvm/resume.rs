@@ -79,9 +79,11 @@ fn load(
 ) -> Result<()> {
     let (mut record, started) =
         start::start(shared, paths, plan, &spec.id, tap, &Origin::Devices(&paths.devices()), saved.cpu_ns)?;
+    // Its memory is there once it answers.
+    let mut qmp = start::connect(paths, network)?;
     let pages = saved.checksum(&paths.paused(), "pages")?;
     memory::load(&paths.pages(), pages, started.process.pid, Below::of(&paths.ram())?)?;
-    let mut qmp = start::load(paths, started.state, network)?;
+    start::load(paths, &mut qmp, started.state)?;
     tap::bring_up(network)?;
     // From here on the disk may change, so that what was saved must never be used again.
     let (paused, used) = (paths.paused(), paths.paused().with_extension("used"));

@@ -91,18 +91,24 @@ pub(super) fn run(
     state: Option<i32>,
     network: &NetworkNamespace,
 ) -> Result<()> {
-    let mut qmp = load(paths, state, network)?;
+    let mut qmp = connect(paths, network)?;
+    load(paths, &mut qmp, state)?;
     go(paths, record, &mut qmp)
 }
 
-/// Loads the state that is given by its number, if there is one. The machine still stands.
-pub(super) fn load(paths: &Paths, state: Option<i32>, network: &NetworkNamespace) -> Result<Qmp> {
+/// Connects to a machine that was started; it answers once it has all its parts. Has it hold `network` open.
+pub(super) fn connect(paths: &Paths, network: &NetworkNamespace) -> Result<Qmp> {
     let mut qmp = Qmp::connect(&paths.monitor()).map_err(|error| with_log(error, paths))?;
     slot::keep(&mut qmp, network)?;
-    if let Some(fd) = state {
-        qmp.load_devices(fd).map_err(|error| with_log(error, paths))?;
-    }
     Ok(qmp)
+}
+
+/// Has it load the state of its devices that it has open under that number. It still stands.
+pub(super) fn load(paths: &Paths, qmp: &mut Qmp, state: Option<i32>) -> Result<()> {
+    match state {
+        Some(fd) => qmp.load_devices(fd).map_err(|error| with_log(error, paths)),
+        None => Ok(()),
+    }
 }
 
 /// Lets it go.

@@ -19,7 +19,6 @@ use crate::support::Machines;
 fn a_full_disk_during_a_pause_leaves_the_capsule_running() {
     let test = async {
         let machines = Machines::new().await;
-        machines.saved().await;
         let spec = machines.spec();
         let options = Some(c"size=400m");
         mount("full", &spec.dir, "tmpfs", MountFlags::empty(), options).unwrap();
@@ -61,7 +60,6 @@ fn fill(path: &Path) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_that_was_cut_off_is_finished_by_the_next_server() {
     let machines = Machines::new().await;
-    machines.saved().await;
     let capsule = Capsule::create(&machines).await;
     let spec = &capsule.spec;
     let runtime = spec.dir.join("runtime");
@@ -107,13 +105,13 @@ async fn a_damaged_template_is_made_anew() {
         wrenn_runtime::microvm::MicrovmOptions { cache, ..options }
     })
     .await;
-    let spec = machines.saved().await;
+    let spec = machines.spec();
     let runtime = machines.microvm_runtime();
     let (base, _) = runtime.saved_machine(&spec).await.unwrap().unwrap();
     fs::write(base.join("devices"), "nonsense").unwrap();
     let later = machines.other_runtime(|options| {
         let cache = options.root.join("cache");
-        wrenn_runtime::microvm::MicrovmOptions { cache, saves_templates: false, ..options }
+        wrenn_runtime::microvm::MicrovmOptions { cache, ..options }
     });
     assert_eq!(later.saved_machine(&spec).await.unwrap(), None);
     let network = NetworkNamespace::loopback().unwrap();
@@ -126,7 +124,7 @@ async fn a_damaged_template_is_made_anew() {
 async fn a_container_refuses_a_machines_snapshot() {
     use wrenn_runtime::container::{ContainerOptions, ContainerRuntime};
     let machines = Machines::new().await;
-    let spec = machines.saved().await;
+    let spec = machines.spec();
     let (base, _) = machines.microvm_runtime().saved_machine(&spec).await.unwrap().unwrap();
     let spec = CapsuleSpec { layers: [vec![base], spec.layers.clone()].concat(), ..spec };
     let root = machines.directory.path().join("containers");

@@ -30,7 +30,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restore_costs_what_qemu_costs() {
     let machines = Machines::with(|options| MicrovmOptions { spares: 1, ..options }).await;
-    let spec = machines.saved().await;
+    let spec = machines.spec();
     let ahead = machines.microvm_runtime().clone();
     let alone = machines.runtime();
     let (base, images) = ahead.saved_machine(&spec).await.unwrap().unwrap();
@@ -81,16 +81,15 @@ async fn creation(machines: &Machines, runtime: &dyn Runtime, network: &NetworkN
 }
 
 async fn answers(socket: &Path) {
-    guest::connect(|| async {
+    let connected = guest::connect(|| async {
         loop {
             match UnixStream::connect(socket).await {
                 Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
                 connected => return connected,
             }
         }
-    })
-    .await
-    .unwrap();
+    });
+    tokio::time::timeout(wrenn_runtime::conformance::PATIENCE, connected).await.unwrap().unwrap();
 }
 
 /// The same machine without anything around it.
@@ -98,7 +97,7 @@ fn bare_qemu(base: &Path, image: &Path, scratch: &Path) -> Child {
     let devices = fs::File::open(base.join("devices")).unwrap();
     let file = |path: &Path| format!("file.driver=file,file.filename={}", path.display());
     let line = format!(
-        "-nodefaults -no-user-config -nographic -machine {} -accel {} -cpu {} -smp 1 -m 256M \
+        "-nodefaults -no-user-config -nographic -machine {},memory-backend=ram,suppress-vmdesc=on -accel {} -cpu {} -smp 1 -m 256M \
          -global migration.send-configuration=off \
          -object memory-backend-file,id=ram,size=256M,mem-path={},share=off \
          -chardev ringbuf,id=console,size=65536 -serial chardev:console \
@@ -172,7 +171,6 @@ fn available_mb() -> i64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_capsules_share_what_none_has_written() {
     let machines = Machines::new().await;
-    machines.saved().await;
     let runtime = machines.runtime();
     let mut capsules = Vec::new();
     for _ in 0..20 {
@@ -194,7 +192,7 @@ async fn twenty_capsules_share_what_none_has_written() {
 /// Thirty boots of thirty answer; a boot that hung was tried again, which the log tells.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_boots_of_thirty_answer() {
-    let machines = Machines::with(|options| MicrovmOptions { saves_templates: false, ..options }).await;
+    let machines = Machines::new().await;
     let mut times = Vec::new();
     for _ in 0..30 {
         // A size that nothing was saved for.
@@ -207,4 +205,32 @@ async fn thirty_boots_of_thirty_answer() {
     }
     times.sort();
     println!("thirty boots: {:?} to {:?}, median {:?}", times[0], times[29], times[15]);
+}
+
+/// Twenty copies of one running capsule have no random number in common.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_forks_share_no_random_number() {
+    let machines = Machines::new().await;
+    let original = Capsule::create(&machines).await;
+    let into: Vec<_> = (0..20).map(|_| (machines.spec(), NetworkNamespace::loopback().unwrap())).collect();
+    let started = Instant::now();
+    let made = original.runtime.fork(&original.spec, &into).await.unwrap();
+    println!("twenty forks in {:?}", started.elapsed());
+    let mut seen = std::collections::BTreeSet::new();
+    let mut all = vec![original];
+    for ((spec, _), made) in into.into_iter().zip(made) {
+        made.unwrap();
+        let copy = Capsule::adopt(Arc::clone(&all[0].runtime), spec);
+        copy.refresh().await;
+        all.push(copy);
+    }
+    for capsule in &all {
+        let script = "head -c 16 /dev/urandom | od -An -tx1; cat /proc/sys/kernel/random/uuid; \
+                      python3 -c 'import os; print(os.urandom(16).hex())'";
+        seen.extend(capsule.must(script).await.lines().map(str::to_owned));
+    }
+    assert_eq!(seen.len(), 3 * all.len());
+    for capsule in all {
+        capsule.destroy().await;
+    }
 }

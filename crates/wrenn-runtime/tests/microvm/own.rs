@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::MetadataExt, path::PathBuf, sync::Arc};
 
 use wrenn_runtime::{
-    Condition, Error, Runtime as _,
+    Condition, Error,
     conformance::{Capsule, Subject, eventually},
     microvm::MicrovmOptions,
 };
@@ -19,7 +19,6 @@ fn status(pid: i32, name: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_has_a_kernel_of_its_own_and_killing_everything_in_it_harms_nobody() {
     let machines = Machines::new().await;
-    machines.saved().await;
     let capsule = Capsule::create(&machines).await;
     let outside = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     assert_ne!(capsule.must("uname -r").await, outside.trim());
@@ -34,7 +33,6 @@ async fn a_guest_has_a_kernel_of_its_own_and_killing_everything_in_it_harms_nobo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn qemu_is_locked_down() {
     let machines = Machines::new().await;
-    machines.saved().await;
     let (one, other) = (Capsule::create(&machines).await, Capsule::create(&machines).await);
     let pid = |capsule: &Capsule| machines.microvm_runtime().first_process(&capsule.spec).unwrap();
     let ids = [&one, &other].map(|capsule| status(pid(capsule), "Uid"));
@@ -80,7 +78,6 @@ async fn qemu_is_locked_down() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paused_machine_has_no_process_and_goes_on_with_everything() {
     let machines = Machines::new().await;
-    machines.saved().await;
     let capsule = Capsule::create(&machines).await;
     let (runtime, spec) = (&capsule.runtime, &capsule.spec);
     capsule.must("mount -t tmpfs none /mnt && head -c 100000000 /dev/urandom > /mnt/file").await;
@@ -121,7 +118,6 @@ fn cycles() -> u32 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_has_the_processes_and_forks_go_their_own_ways() {
     let machines = Machines::new().await;
-    machines.saved().await;
     let original = Capsule::create(&machines).await;
     original.must("mount -t tmpfs none /mnt && echo in memory > /mnt/file").await;
     original.start("exec sleep 86399").await;
@@ -148,7 +144,6 @@ async fn a_snapshot_has_the_processes_and_forks_go_their_own_ways() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_saved_state_that_was_damaged_is_refused() {
     let machines = Machines::new().await;
-    machines.saved().await;
     let capsule = Capsule::create(&machines).await;
     capsule.runtime.pause(&capsule.spec).await.unwrap();
     let pages = capsule.spec.dir.join("runtime/pages");
@@ -171,7 +166,6 @@ async fn a_saved_state_that_was_damaged_is_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_machine_that_waits_becomes_the_next_capsule() {
     let machines = Machines::with(|options| MicrovmOptions { spares: 1, ..options }).await;
-    machines.saved().await;
     let runtime = machines.microvm_runtime().clone();
     let spares = machines.directory.path().join("shared/spares");
     // The first use shows that there will be more.
@@ -191,4 +185,37 @@ async fn a_machine_that_waits_becomes_the_next_capsule() {
     let directory = machines.into_directory();
     eventually("nothing waits any more", || async { fs::read_dir(&spares).unwrap().count() == 0 }).await;
     drop(directory);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_capsule_of_a_size_boots_and_later_ones_go_on_from_there() {
+    let machines = Machines::with(|options| {
+        let cache = options.root.join("cache");
+        MicrovmOptions { cache, saves_templates: true, ..options }
+    })
+    .await;
+    let spec = || wrenn_runtime::CapsuleSpec { memory_mb: 192, ..machines.spec() };
+    let runtime = machines.microvm_runtime();
+    let first = Capsule::create_from(Arc::new(runtime.clone()), spec()).await;
+    first.must("mount -t tmpfs none /mnt && echo in memory > /mnt/file").await;
+    first.runtime.pause(&first.spec).await.unwrap();
+    first.resume().await;
+    assert_eq!(first.must("cat /mnt/file").await, "in memory");
+    let is_saved = || async { runtime.saved_machine(&spec()).await.unwrap().is_some() };
+    eventually("the template's machine is saved", is_saved).await;
+    let second = Capsule::create_from(Arc::new(runtime.clone()), spec()).await;
+    let uptime = second.must("cut -d. -f1 /proc/uptime").await;
+    let booted = second.must("cat /proc/sys/kernel/random/boot_id").await;
+    let third = Capsule::create_from(Arc::new(runtime.clone()), spec()).await;
+    assert_eq!(
+        third.must("cat /proc/sys/kernel/random/boot_id").await,
+        booted,
+        "both go on, after {uptime} s"
+    );
+    assert_ne!(first.must("cat /proc/sys/kernel/random/boot_id").await, booted);
+    let random = "head -c 16 /dev/urandom | od -An -tx1; cat /proc/sys/kernel/random/uuid";
+    assert_ne!(second.must(random).await, third.must(random).await);
+    for capsule in [first, second, third] {
+        capsule.destroy().await;
+    }
 }

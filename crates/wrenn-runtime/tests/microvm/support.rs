@@ -17,11 +17,14 @@ use wrenn_runtime::{
     template::{Builtin, TemplateStore},
 };
 
+/// Of all tests in this process.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
 /// Machines in a directory of their own.
 pub(crate) struct Machines {
     pub(crate) directory: TempDir,
     pub(crate) layers: Vec<PathBuf>,
-    next: AtomicU32,
+
     runtime: MicrovmRuntime,
 }
 
@@ -36,7 +39,10 @@ impl Machines {
         let store = TemplateStore::open(directory.path().join("templates")).unwrap();
         let template = store.ensure_builtin(Builtin::Minimal, &|_| {}).await.unwrap();
         let runtime = MicrovmRuntime::new(change(Self::options_in(&directory))).unwrap();
-        Self { directory, layers: template.layers, next: AtomicU32::new(0), runtime }
+        let machines = Self { directory, layers: template.layers, runtime };
+        // One boot for all tests of this machine.
+        machines.runtime.save_template(&machines.spec()).await.unwrap();
+        machines
     }
 
     pub(crate) fn options(&self) -> MicrovmOptions {
@@ -46,8 +52,8 @@ impl Machines {
     fn options_in(directory: &TempDir) -> MicrovmOptions {
         let options =
             MicrovmOptions::new(directory.path().join("shared"), accelerator(), wrenn_agent_binary::bytes());
-        // One test is one use of a template, mostly.
-        MicrovmOptions { spares: 0, ..options }
+        // Nothing goes on behind a test's back.
+        MicrovmOptions { spares: 0, saves_templates: false, ..options }
     }
 
     /// The directory, after the runtime is gone.
@@ -66,13 +72,6 @@ impl Machines {
     pub(crate) fn microvm_runtime(&self) -> &MicrovmRuntime {
         &self.runtime
     }
-
-    /// A specification, after the template's machine was saved for that size.
-    pub(crate) async fn saved(&self) -> CapsuleSpec {
-        let spec = self.spec();
-        self.runtime.save_template(&spec).await.unwrap();
-        spec
-    }
 }
 
 /// What the tests run on: `WRENN_TEST_ACCELERATOR=kvm` where there is KVM.
@@ -89,7 +88,7 @@ impl Subject for Machines {
     }
 
     fn spec(&self) -> CapsuleSpec {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let id = format!("cl-test{}x{number}v", std::process::id());
         let dir = self.directory.path().join(&id);
         std::fs::create_dir(&dir).unwrap();

@@ -56,7 +56,7 @@ impl Qmp {
     pub(super) fn execute(&mut self, command: &Command) -> Result<Value> {
         let name = command.name();
         let line = line_of(command)?;
-        self.reader.get_mut().write_all(&line).map_err(|error| fault(name, error))?;
+        self.reader.get_mut().write_all(&line).map_err(|error| fault(name, &error))?;
         self.answer(name)
     }
 
@@ -86,15 +86,15 @@ impl Qmp {
         let sent = sendmsg(self.reader.get_ref(), &[IoSlice::new(&line)], &mut control, SendFlags::NOSIGNAL);
         match sent {
             Ok(sent) if sent == line.len() => self.answer(name).map(drop),
-            Ok(_) => Err(fault(name, "it was sent only in part")),
-            Err(error) => Err(fault(name, error)),
+            Ok(_) => Err(fault(name, &"it was sent only in part")),
+            Err(error) => Err(fault(name, &error)),
         }
     }
 
     fn answer(&mut self, name: &'static str) -> Result<Value> {
         loop {
             match self.read(name)? {
-                Line { error: Some(refusal), .. } => return Err(fault(name, refusal.desc)),
+                Line { error: Some(refusal), .. } => return Err(fault(name, &refusal.desc)),
                 Line { answer: Some(answer), .. } => return Ok(answer),
                 // An event.
                 Line { .. } => {}
@@ -106,7 +106,7 @@ impl Qmp {
     pub(super) fn status(&mut self) -> Result<RunState> {
         let answer = self.execute(&Command::QueryStatus)?;
         let status: Status =
-            serde_json::from_value(answer).map_err(|error| fault(Command::QueryStatus.name(), error))?;
+            serde_json::from_value(answer).map_err(|error| fault(Command::QueryStatus.name(), &error))?;
         Ok(status.status)
     }
 
@@ -135,20 +135,20 @@ impl Qmp {
         let mut line = Vec::new();
         let read = self.reader.by_ref().take(LONGEST).read_until(b'\n', &mut line);
         match read {
-            Err(error) => Err(fault(name, error)),
-            Ok(0) => Err(fault(name, "QEMU has ended")),
-            Ok(_) => serde_json::from_slice(&line).map_err(|error| fault(name, error)),
+            Err(error) => Err(fault(name, &error)),
+            Ok(0) => Err(fault(name, &"QEMU has ended")),
+            Ok(_) => serde_json::from_slice(&line).map_err(|error| fault(name, &error)),
         }
     }
 }
 
 fn line_of(command: &Command) -> Result<Vec<u8>> {
-    let mut line = serde_json::to_vec(command).map_err(|error| fault(command.name(), error))?;
+    let mut line = serde_json::to_vec(command).map_err(|error| fault(command.name(), &error))?;
     line.push(b'\n');
     Ok(line)
 }
 
-fn fault(command: &'static str, reason: impl ToString) -> Error {
+fn fault(command: &'static str, reason: &dyn std::fmt::Display) -> Error {
     Error::Machine { action: command, reason: reason.to_string() }
 }
 
