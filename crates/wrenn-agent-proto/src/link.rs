@@ -34,8 +34,8 @@ pub const NONCE: usize = 16;
 const FIRST_PATIENCE: Duration = Duration::from_millis(300);
 const MOST_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long the host stays away, so that it is missed.
-const ABSENCE: Duration = Duration::from_millis(20);
+/// The host stays away for this share of the time that it waited, so that also a slow agent misses it.
+const ABSENCE: u32 = 10;
 
 /// Opens a stream on which the agent begins a connection of HTTP/2. It dials again for as long as there is no answer, so
 /// the agent may also be about to start.
@@ -53,7 +53,7 @@ where
         if let Ok(Ok(stream)) = timeout(patience, greet(stream)).await {
             return Ok(stream);
         }
-        sleep(ABSENCE).await;
+        sleep(patience / ABSENCE).await;
         patience = (patience * 2).min(MOST_PATIENCE);
     }
 }

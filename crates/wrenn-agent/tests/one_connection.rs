@@ -10,6 +10,8 @@ mod entries;
 mod fixture;
 #[path = "filesystem/full_disk.rs"]
 mod full_disk;
+#[path = "filesystem/host.rs"]
+mod host;
 #[path = "filesystem/tunnel.rs"]
 mod tunnel;
 

@@ -28,6 +28,9 @@ async fn init_refuses_what_cannot_be_and_changes_nothing() {
         r#"{"envVars":{"A":"1"},"defaultWorkdir":"relative"}"#,
         r#"{"envVars":{"A":"1"},"hostname":"no spaces"}"#,
         r#"{"envVars":{"A":"1"},"timestamp":"yesterday"}"#,
+        r#"{"envVars":{"A":"1"},"entropy":"not base64!"}"#,
+        r#"{"envVars":{"A":"1"},"machineId":"0123456789ABCDEF0123456789ABCDEF"}"#,
+        r#"{"envVars":{"A":"1"},"machineId":"0123"}"#,
     ] {
         assert_refused(&agent.post("/init", "application/json", body).await, 400);
     }
@@ -49,4 +52,11 @@ async fn metrics_are_plausible() {
     }
     let metrics = agent.client.metrics().await.unwrap();
     assert!(metrics.cpu_count >= 1);
+}
+
+#[tokio::test]
+async fn only_a_machines_agent_switches_a_machine_off() {
+    let agent = TestAgent::start().await;
+    assert_refused(&agent.post("/shutdown", "application/json", "").await, 501);
+    assert_eq!(agent.get("/health").await.status(), 204);
 }

@@ -1,7 +1,7 @@
 //! A virtual machine under software emulation, started by hand: what is tested is the guest, not whoever starts it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant, SystemTime},
 };
@@ -25,7 +25,7 @@ use wrenn_runtime::{
 const BOOT: Duration = Duration::from_secs(120);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running machine with one layer, which ends with it.
+/// A running machine with two layers, which ends with it.
 pub(crate) struct Machine {
     process: Child,
     pub(crate) dir: TempDir,
@@ -34,21 +34,26 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Starts one of the template `minimal`, and waits for its agent.
-    pub(crate) async fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = TemplateStore::open(dir.path().join("templates")).unwrap();
-        let template = store.ensure_builtin(Builtin::Minimal, &|_| {}).await.unwrap();
-        let layer = image::of_layer(&template.layers[0]).await.unwrap();
-        let private = dir.path().join("private.img");
-        image::create_private_disk(&private, 1 << 30).await.unwrap();
-        Self::boot(dir, &layer, &private).await
+    /// Starts one of the template `minimal` with `layer` on top, without a network.
+    pub(crate) async fn start(dir: TempDir, layer: &Path) -> Self {
+        image::create_private_disk(&dir.path().join("private.img"), 1 << 30).await.unwrap();
+        Self::boot(dir, layer, &[]).await
     }
 
-    async fn boot(dir: TempDir, layer: &Path, private: &Path) -> Self {
+    /// Starts another one on the disk of one that ended, with an interface that leads nowhere.
+    pub(crate) async fn again(dir: TempDir, layer: &Path) -> Self {
+        Self::boot(dir, layer, &["-device", "virtio-net-pci"]).await
+    }
+
+    async fn boot(dir: TempDir, layer: &Path, devices: &[&str]) -> Self {
+        let store = TemplateStore::open(dir.path().join("templates")).unwrap();
+        let template = store.ensure_builtin(Builtin::Minimal, &|_| {}).await.unwrap();
+        let layers =
+            [image::of_layer(layer).await.unwrap(), image::of_layer(&template.layers[0]).await.unwrap()];
         let artifacts = Artifacts::prepare(&Artifacts::cache(), wrenn_agent_binary::bytes()).await.unwrap();
         let begun = Instant::now();
-        let process = qemu(&artifacts, layer, private, dir.path()).spawn().expect("QEMU is installed");
+        let mut command = qemu(&artifacts, &layers, dir.path());
+        let process = command.args(devices).spawn().expect("QEMU is installed");
         let agent = client(dir.path());
         let machine = Self { process, dir, agent, boot_time: Duration::ZERO };
         if timeout(BOOT, machine.agent.health()).await.is_err() {
@@ -109,15 +114,6 @@ impl Machine {
         assert!(status.success(), "{status}");
         self.dir
     }
-
-    /// Boots another one on the disk of one that ended.
-    pub(crate) async fn again(dir: TempDir) -> Self {
-        let store = TemplateStore::open(dir.path().join("templates")).unwrap();
-        let template = store.ensure_builtin(Builtin::Minimal, &|_| {}).await.unwrap();
-        let layer = image::of_layer(&template.layers[0]).await.unwrap();
-        let private = dir.path().join("private.img");
-        Self::boot(dir, &layer, &private).await
-    }
 }
 
 fn client(dir: &Path) -> AgentClient {
@@ -138,21 +134,24 @@ async fn dial(socket: &Path) -> std::io::Result<UnixStream> {
     }
 }
 
-/// Without a network: what is not there reaches nobody.
-fn qemu(artifacts: &Artifacts, layer: &Path, private: &Path, dir: &Path) -> Command {
-    let line = CommandLine { layers: 1, hostname: String::from("guest"), max_pids: 512 }.to_string();
-    let disk = |path: &Path, id: &str, options: &str| {
-        format!("file={},id={id},if=none,format=raw,{options}", path.display())
-    };
+fn qemu(artifacts: &Artifacts, layers: &[PathBuf], dir: &Path) -> Command {
+    let line =
+        CommandLine { layers: layers.len(), hostname: String::from("guest"), max_pids: 512 }.to_string();
     let mut command = Command::new("qemu-system-x86_64");
     command.args(["-nodefaults", "-no-user-config", "-nographic", "-no-reboot"]);
     command.args(["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", "256"]);
     command.arg("-kernel").arg(&artifacts.kernel).arg("-initrd").arg(&artifacts.initramfs);
     command.args(["-append", &line]);
-    command.args(["-drive", &disk(layer, "layer", "readonly=on,file.locking=off")]);
-    command.args(["-device", &format!("virtio-blk-pci,drive=layer,serial={}", guest::layer_serial(0))]);
-    command.args(["-drive", &disk(private, "private", "discard=unmap,cache=unsafe")]);
-    command.args(["-device", &format!("virtio-blk-pci,drive=private,serial={PRIVATE_SERIAL}")]);
+    let mut disk = |path: &Path, serial: &str, options: &str| {
+        let drive = format!("file={},id={serial},if=none,format=raw,{options}", path.display());
+        command.args(["-drive", &drive]);
+        command.args(["-device", &format!("virtio-blk-pci,drive={serial},serial={serial}")]);
+    };
+    // In another order than that of their numbers.
+    disk(&dir.join("private.img"), PRIVATE_SERIAL, "discard=unmap,cache=unsafe");
+    for (number, layer) in layers.iter().enumerate().rev() {
+        disk(layer, &guest::layer_serial(number), "readonly=on,file.locking=off");
+    }
     let socket = dir.join("agent.sock");
     command.args(["-chardev", &format!("socket,id=agent,path={},server=on,wait=off", socket.display())]);
     command.args(["-device", "virtio-serial-pci"]);

@@ -2,11 +2,17 @@
 
 mod machine;
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, chown},
+    path::Path,
+    time::{Duration, Instant, SystemTime},
+};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use machine::Machine;
+use rustix::fs::{CWD, FileType, Mode, XattrFlags, mknodat, setxattr};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use wrenn_agent_proto::{
     AgentClient, AgentError, ProcessEvent, ProcessStart, ProcessStream, process::Signal,
@@ -17,22 +23,68 @@ const MIB: usize = 1 << 20;
 /// One boot, since each takes seconds, and everything that can be seen on the way to its end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_machine_serves_and_keeps_what_it_was_given() {
-    let machine = Machine::start().await;
+    let files = tempfile::tempdir().unwrap();
+    let layer = files.path().join("layer");
+    make_layer(&layer);
+    let machine = Machine::start(tempfile::tempdir().unwrap(), &layer).await;
     println!("from the start of QEMU to the first answer: {:?}", machine.boot_time);
     is_a_machine_of_its_own(&machine).await;
+    has_stacked_its_layers(&machine).await;
     is_renamed(&machine).await;
     files_pass(&machine.agent).await;
     tunnels_pass(&machine).await;
     small_calls_pass_beside_large_files(&machine.agent).await;
     processes_outlive_connections(&machine).await;
     let dir = machine.shut_down().await;
-    let again = Machine::again(dir).await;
-    assert_eq!(
-        again.sh("cat /root/kept; readlink /root/link; ls /etc/hosts | wc -l").await,
-        "kept\n/kept\n1\n"
-    );
-    assert!(!again.console().contains("recovery"), "{}", again.console());
+
+    let again = Machine::again(dir, &layer).await;
+    assert_eq!(again.sh("cat /root/kept; readlink /root/link").await, "kept\n/kept\n");
+    let console = again.console();
+    assert!(!console.contains("unchecked") && !console.contains("recovery"), "{console}");
+    has_a_network(&again).await;
     again.shut_down().await;
+}
+
+/// What templates made on `minimal` may have: files of its users, deletions, a directory that hides the one below.
+fn make_layer(layer: &Path) {
+    let hidden = layer.join("usr/share/doc");
+    fs::create_dir_all(&hidden).unwrap();
+    setxattr(&hidden, "trusted.overlay.opaque", b"y", XattrFlags::empty()).unwrap();
+    fs::write(hidden.join("only"), "").unwrap();
+    fs::create_dir(layer.join("etc")).unwrap();
+    let gone = layer.join("etc/debian_version");
+    mknodat(CWD, &gone, FileType::CharacterDevice, Mode::empty(), 0).unwrap();
+    let own = layer.join("etc/own");
+    fs::write(&own, "content").unwrap();
+    chown(&own, Some(1234), Some(5678)).unwrap();
+    fs::set_permissions(&own, fs::Permissions::from_mode(0o4751)).unwrap();
+    let time = fs::FileTimes::new().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
+    fs::File::options().write(true).open(&own).unwrap().set_times(time).unwrap();
+}
+
+async fn has_stacked_its_layers(machine: &Machine) {
+    let seen = machine
+        .sh("stat -c '%u %g %a %Y' /etc/own; ls /usr/share/doc; ls /etc/debian_version 2>&1 | grep -c 'No such'; \
+            test -f /etc/passwd && echo below")
+        .await;
+    assert_eq!(seen, "1234 5678 4751 1000000000\nonly\n1\nbelow\n");
+}
+
+async fn has_a_network(machine: &Machine) {
+    let seen = machine
+        .sh("cat /etc/resolv.conf /proc/net/route /proc/sys/net/ipv4/ip_unprivileged_port_start")
+        .await;
+    assert!(seen.starts_with("nameserver 169.254.1.53\n") && seen.ends_with("\n0\n"), "{seen}");
+    // Numbers in the kernel's own order: everywhere through 192.168.127.1, and 192.168.127.0/24 without it.
+    assert!(
+        seen.contains("eth0\t00000000\t017FA8C0\t") && seen.contains("eth0\t007FA8C0\t00000000\t"),
+        "{seen}"
+    );
+    let address = machine
+        .sh("python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); \
+        s.connect((\"192.168.127.9\", 9)); print(s.getsockname()[0])'")
+        .await;
+    assert_eq!(address, "192.168.127.2\n");
 }
 
 async fn is_a_machine_of_its_own(machine: &Machine) {
