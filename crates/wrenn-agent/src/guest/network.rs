@@ -78,15 +78,13 @@ fn interface(name: &[u8]) -> libc::ifreq {
     request
 }
 
+/// As of the internet's family: a port of no meaning here, and the address.
 fn address_of(address: Ipv4Addr) -> libc::sockaddr {
-    let inet = libc::sockaddr_in {
-        sin_family: libc::AF_INET as libc::sa_family_t,
-        sin_port: 0,
-        sin_addr: libc::in_addr { s_addr: u32::from(address).to_be() },
-        sin_zero: [0; 8],
-    };
-    // SAFETY: an address of this family has the size of an address of any, and no padding.
-    unsafe { mem::transmute(inet) }
+    let mut data = [0; 14];
+    for (to, from) in data[2..].iter_mut().zip(address.octets()) {
+        *to = from.cast_signed();
+    }
+    libc::sockaddr { sa_family: libc::AF_INET as libc::sa_family_t, sa_data: data }
 }
 
 /// `T` is what the request wants.

@@ -1,13 +1,16 @@
 //! A virtual machine under software emulation, started by hand: what is tested is the guest, not whoever starts it.
 
 use std::{
+    io::Read as _,
     path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant, SystemTime},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tempfile::TempDir;
 use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::UnixStream,
     process::{Child, Command},
     time::timeout,
@@ -62,6 +65,22 @@ impl Machine {
         Self { boot_time: begun.elapsed(), ..machine }
     }
 
+    /// Writes the whole machine to a file, as it is in the middle of things, and ends it.
+    pub(crate) async fn save(mut self, layer: &Path) -> Saved {
+        let qmp = UnixStream::connect(self.dir.path().join("qmp.sock")).await.unwrap();
+        let mut qmp = BufReader::new(qmp);
+        let state = self.dir.path().join("state");
+        let save =
+            format!(r#"{{"execute":"migrate","arguments":{{"uri":"exec:cat > {}"}}}}"#, state.display());
+        ask(&mut qmp, r#"{"execute":"qmp_capabilities"}"#).await;
+        ask(&mut qmp, &save).await;
+        while !ask(&mut qmp, r#"{"execute":"query-migrate"}"#).await.contains(r#""status": "completed""#) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.process.kill().await.unwrap();
+        Saved { dir: self.dir, layer: layer.to_owned() }
+    }
+
     /// Another client of the agent, with a connection of its own, for which there must be no other.
     pub(crate) fn client(&self) -> AgentClient {
         client(self.dir.path())
@@ -96,11 +115,13 @@ impl Machine {
     pub(crate) async fn init(&self, hostname: &str, machine_id: &str, time: SystemTime) {
         let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap();
         let time = time::OffsetDateTime::UNIX_EPOCH + since;
+        let mut entropy = [0; 32];
+        std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut entropy)).unwrap();
         let init = Init {
             timestamp: Some(time.format(&time::format_description::well_known::Rfc3339).unwrap()),
             hostname: Some(hostname.to_owned()),
             machine_id: Some(machine_id.to_owned()),
-            entropy: Some("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU=".to_owned()),
+            entropy: Some(STANDARD.encode(entropy)),
             ..Init::default()
         };
         self.agent.init(&init).await.expect("the agent takes it");
@@ -114,6 +135,36 @@ impl Machine {
         assert!(status.success(), "{status}");
         self.dir
     }
+}
+
+/// A machine in a file.
+pub(crate) struct Saved {
+    dir: TempDir,
+    layer: PathBuf,
+}
+
+impl Saved {
+    /// Goes on from there, with a copy of the disk as it was.
+    pub(crate) async fn restore(&self) -> Machine {
+        let dir = tempfile::tempdir().unwrap();
+        let mut copy = Command::new("cp");
+        copy.arg("--sparse=always").arg(self.dir.path().join("private.img")).arg(dir.path());
+        assert!(copy.status().await.unwrap().success());
+        let state = format!("exec:cat {}", self.dir.path().join("state").display());
+        Machine::boot(dir, &self.layer, &["-incoming", &state]).await
+    }
+}
+
+/// One command to QEMU, and its answer.
+async fn ask(qmp: &mut BufReader<UnixStream>, command: &str) -> String {
+    qmp.write_all(command.as_bytes()).await.unwrap();
+    let mut line = String::new();
+    while !line.starts_with(r#"{"return""#) {
+        line.clear();
+        assert!(timeout(PATIENCE, qmp.read_line(&mut line)).await.unwrap().unwrap() > 0, "QEMU is there");
+        assert!(!line.starts_with(r#"{"error""#), "{command}: {line}");
+    }
+    line
 }
 
 fn client(dir: &Path) -> AgentClient {
@@ -157,6 +208,7 @@ fn qemu(artifacts: &Artifacts, layers: &[PathBuf], dir: &Path) -> Command {
     command.args(["-device", "virtio-serial-pci"]);
     command.args(["-device", &format!("virtserialport,chardev=agent,name={PORT_NAME}")]);
     command.args(["-device", "virtio-rng-pci"]);
+    command.args(["-qmp", &format!("unix:{},server=on,wait=off", dir.join("qmp.sock").display())]);
     command.args(["-serial", &format!("file:{}", dir.join("console.log").display())]);
     command.stdin(Stdio::null()).kill_on_drop(true);
     command

@@ -87,8 +87,40 @@ async fn has_a_network(machine: &Machine) {
     assert_eq!(address, "192.168.127.2\n");
 }
 
+/// The agent is in the middle of a connection when it is saved, and nobody tells it that the connection is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn restores_of_one_machine_are_individuals() {
+    let files = tempfile::tempdir().unwrap();
+    let layer = files.path().join("layer");
+    make_layer(&layer);
+    let machine = Machine::start(tempfile::tempdir().unwrap(), &layer).await;
+    machine.sh("echo template > /etc/machine-id").await;
+    let start = ProcessStart::new("/bin/sh").arg("-c").arg("while sleep 0.05; do echo; done");
+    let mut events = machine.agent.start(start).await.unwrap();
+    let pid = events.pid();
+    while !matches!(events.next().await.unwrap(), Some(ProcessEvent::Stdout(_))) {}
+    let saved = machine.save(&layer).await;
+
+    let mut seen = Vec::new();
+    for number in 0..2 {
+        let machine = saved.restore().await;
+        println!("from the start of QEMU to the first answer: {:?}", machine.boot_time);
+        let time = SystemTime::now();
+        machine.init(&format!("number-{number}"), &format!("{number:032}"), time).await;
+        let read = "cat /etc/machine-id /proc/sys/kernel/random/uuid /etc/hostname; head -c 16 /dev/urandom | od -An -tx1";
+        seen.extend(machine.sh(read).await.lines().map(str::to_owned));
+        let inside: f64 = machine.sh("date +%s.%N").await.trim().parse().unwrap();
+        let outside = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
+        assert!((inside - outside).abs() < 2.0, "{inside} {outside}");
+        let mut events = machine.agent.connect(pid, None).await.unwrap();
+        while !matches!(events.next().await.unwrap(), Some(ProcessEvent::Stdout(_))) {}
+    }
+    let distinct: std::collections::HashSet<_> = seen.iter().collect();
+    assert_eq!((seen.len(), distinct.len()), (8, 8), "{seen:?}");
+}
+
 async fn is_a_machine_of_its_own(machine: &Machine) {
-    let host = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let host = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     let guest = machine.sh("uname -r").await;
     assert!(guest != host && guest.contains("cloud"), "{guest}");
     let seen = machine

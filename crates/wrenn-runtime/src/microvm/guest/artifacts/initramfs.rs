@@ -16,7 +16,7 @@ use crate::{
 const CONSOLE: (u32, u32) = (5, 1);
 
 /// Those of earlier agents are removed when nobody has made one for so long.
-const KEPT: Duration = Duration::from_hours(24 * 7);
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Makes the archive `path`, unless it is there. It is not packed: unpacking would take a machine longer than loading.
 pub(super) async fn prepare(path: &Path, modules: &Path, agent: &[u8]) -> Result<()> {

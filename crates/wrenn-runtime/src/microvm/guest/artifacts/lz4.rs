@@ -17,8 +17,7 @@ pub(super) fn kernel_in(image: &[u8]) -> Option<Vec<u8>> {
 /// Block after block, each a length and so many bytes, up to something that can be none.
 fn unpack(mut packed: &[u8]) -> Option<Vec<u8>> {
     let mut unpacked = Vec::new();
-    loop {
-        let Some((length, rest)) = packed.split_first_chunk() else { break };
+    while let Some((length, rest)) = packed.split_first_chunk() {
         let Ok(length) = usize::try_from(u32::from_le_bytes(*length)) else { break };
         if length == 0 || length > rest.len() {
             break;

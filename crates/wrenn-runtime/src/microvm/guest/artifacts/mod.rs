@@ -4,6 +4,7 @@
 //! <cache>/                          /var/cache/wrenn/kernel, shared by every data directory of the machine
 //!   <package>_<version>/            vmlinux, modules/ (those that a guest needs, named in the order of their loading)
 //!   <package>_<version>.<agent>.cpio   the initramfs with that agent
+//!   newest                          which kernel apt named last
 //! ```
 
 mod cpio;
