@@ -111,7 +111,7 @@ pub enum HostError {
         id: CapsuleId,
         /// Why it failed.
         #[source]
-        source: wrenn_network::Error,
+        source: Box<wrenn_network::Error>,
     },
     /// A network policy cannot be kept.
     #[error(transparent)]
@@ -132,7 +132,7 @@ impl HostError {
 
     pub(crate) fn network(action: &'static str, id: &CapsuleId) -> impl FnOnce(wrenn_network::Error) -> Self {
         let id = id.clone();
-        move |source| Self::Network { action, id, source }
+        move |source| Self::Network { action, id, source: Box::new(source) }
     }
 
     pub(crate) fn runtime(action: &'static str, id: &CapsuleId) -> impl FnOnce(wrenn_runtime::Error) -> Self {

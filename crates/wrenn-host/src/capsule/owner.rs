@@ -224,7 +224,7 @@ impl Owner {
             Ok(()) => disk::sync_record_soon(&record.spec.dir),
             // What matters is the capsule; after a restart the command is looked at again.
             Err(error) => {
-                tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot note a start command")
+                tracing::error!(%id, error = &error as &dyn std::error::Error, "cannot note a start command");
             }
         }
         self.shared.lock().record.start = record.start;

@@ -13,7 +13,8 @@ pub async fn copies_go_their_own_ways(subject: &dyn Subject) {
     original
         .must(
             "cd /root && echo made > made && chown user:user made && chmod 4711 made && ln made linked
-             rm /usr/bin/env && mkdir -p /srv/a/b && echo '10.0.0.1 db' >> /etc/hosts",
+             rm /usr/bin/env && mkdir -p /srv/a/b && echo '10.0.0.1 db' >> /etc/hosts
+             echo '# mine' >> /etc/resolv.conf",
         )
         .await;
     original.start("exec sleep 4242").await;
@@ -43,7 +44,7 @@ pub async fn copies_go_their_own_ways(subject: &dyn Subject) {
             .collect();
         for (number, copy) in copies.iter().enumerate() {
             assert_eq!(copy.must("stat -c '%U %G %a %h' /root/made").await, "user user 4711 2");
-            copy.must("test ! -e /usr/bin/env && test -d /srv/a/b && grep -q ' db' /etc/hosts").await;
+            copy.must("test ! -e /usr/bin/env && test -d /srv/a/b && grep -q ' db' /etc/hosts && grep -q mine /etc/resolv.conf").await;
             let sleeps = copy.run("ps -eo args | grep '[s]leep 4242'").await.code == 0;
             assert_eq!(sleeps, keeps_memory);
             if !keeps_memory {

@@ -30,10 +30,11 @@ pub(super) fn prepare(spec: &CapsuleSpec, upper: &Path) -> Result<()> {
         found => make_directory(spec, &etc, found)?,
     }
     let present = find(spec, Path::new("etc/hosts")).and_then(|(path, found)| read(&path, &found));
-    write_name(spec, &etc, present)
+    write_name(spec, &etc, present.as_deref())?;
+    write_file(spec, &etc.join("resolv.conf"), RESOLVER)
 }
 
-/// Gives another capsule's private layer, of which `upper` is a copy, this capsule's name. Nothing inside can be trusted to
+/// Gives another capsule's private layer, of which `upper` is a copy, this capsule's name, and leaves all else as it is. Nothing inside can be trusted to
 /// be what it was, but nobody changes it any more.
 pub(super) fn rename(spec: &CapsuleSpec, upper: &Path) -> Result<()> {
     let etc = upper.join("etc");
@@ -50,12 +51,11 @@ pub(super) fn rename(spec: &CapsuleSpec, upper: &Path) -> Result<()> {
             Err(error) => return Err(Error::file("read", &path)(error)),
         }
     }
-    write_name(spec, &etc, present)
+    write_name(spec, &etc, present.as_deref())
 }
 
-fn write_name(spec: &CapsuleSpec, etc: &Path, present: Option<String>) -> Result<()> {
-    write_file(spec, &etc.join("hosts"), &hosts(present.as_deref().unwrap_or(PLAIN_HOSTS), &spec.hostname))?;
-    write_file(spec, &etc.join("resolv.conf"), RESOLVER)?;
+fn write_name(spec: &CapsuleSpec, etc: &Path, present: Option<&str>) -> Result<()> {
+    write_file(spec, &etc.join("hosts"), &hosts(present.unwrap_or(PLAIN_HOSTS), &spec.hostname))?;
     write_file(spec, &etc.join("hostname"), &format!("{}\n", spec.hostname))
 }
 
