@@ -85,7 +85,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channels<S> {
     async fn send(&mut self, content: impl Into<JupyterMessageContent>) -> Result<String> {
         let message =
             JupyterMessage::new(content, None).with_channel(Channel::Shell).with_session(&self.client);
-        let text = serde_json::to_string(&message).map_err(|error| JupyterError::malformed(WRITE, error))?;
+        let text = serde_json::to_string(&message).map_err(|error| JupyterError::malformed(WRITE, &error))?;
         let sent = self.socket.send(tungstenite::Message::text(text)).await;
         sent.map_err(|error| failed(WRITE, error))?;
         Ok(message.header.msg_id)

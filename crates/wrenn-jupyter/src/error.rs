@@ -73,7 +73,7 @@ impl JupyterError {
     }
 
     /// For answers that cannot be read.
-    pub(crate) fn malformed(action: &'static str, reason: impl ToString) -> Self {
+    pub(crate) fn malformed(action: &'static str, reason: &impl ToString) -> Self {
         Self::Malformed { action, reason: reason.to_string() }
     }
 }

@@ -29,7 +29,7 @@ impl Call<'_> {
     pub(crate) async fn json<T: DeserializeOwned>(self, server: &impl Connect) -> Result<T> {
         let action = self.action;
         let body = self.send(server).await?;
-        serde_json::from_slice(&body).map_err(|error| JupyterError::malformed(action, error))
+        serde_json::from_slice(&body).map_err(|error| JupyterError::malformed(action, &error))
     }
 
     /// Sends it; what it is answered with, if it succeeded.
@@ -53,7 +53,7 @@ impl Call<'_> {
             .header(header::HOST, "localhost")
             .header(header::CONTENT_TYPE, "application/json")
             .body(Full::new(body))
-            .map_err(|error| JupyterError::malformed(action, error))?;
+            .map_err(|error| JupyterError::malformed(action, &error))?;
         let answer = async {
             let answer = sender.send_request(request).await.map_err(JupyterError::connection(action))?;
             let status = answer.status();

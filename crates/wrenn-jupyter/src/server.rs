@@ -82,7 +82,7 @@ impl<C: Connect> Jupyter<C> {
 fn check(id: &str) -> Result<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if id.is_empty() || id.len() > 100 || !id.bytes().all(plain) {
-        return Err(JupyterError::malformed("use an id", "it is no id"));
+        return Err(JupyterError::malformed("use an id", &"it is no id"));
     }
     Ok(id)
 }
