@@ -92,7 +92,7 @@ mod tests {
         let packed = [&u32::try_from(block.len()).unwrap().to_le_bytes()[..], &block].concat();
         let image = [b"code", &MAGIC[..], b"\xff\xff\xff\xff", &MAGIC, &packed, b"\0\0\0\0rest"].concat();
         let kernel = kernel_in(&image).unwrap();
-        assert_eq!(kernel, b"\x7fELFabcabcabcabcabcabcabend");
+        assert_eq!(kernel, b"\x7fELFabcabcabcabcabcabcabcabend");
     }
 
     #[test]
