@@ -9,10 +9,13 @@ use std::{
 
 use simple_dns::{CLASS, Packet, PacketFlag, QTYPE, RCODE, ResourceRecord, TYPE, rdata::RData};
 
+/// The addresses of each name, and for how many seconds they may be kept.
+type Records = HashMap<String, (Vec<Ipv4Addr>, u32)>;
+
 /// Which name has which addresses, to be changed at any time.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    records: Arc<Mutex<HashMap<String, (Vec<Ipv4Addr>, u32)>>>,
+    records: Arc<Mutex<Records>>,
 }
 
 impl Names {
