@@ -121,7 +121,7 @@ impl Connection {
             is_first = false;
             match line.trim_end().split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = Some(value.parse()?)
+                    length = Some(value.parse()?);
                 }
                 Some(_) => {}
                 None if line == "\r\n" => break,

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use wrenn::Error;
+use tokio::task::JoinHandle;
+use wrenn::{CellEvent, CellStream, Error};
 
 use crate::interpreter;
 
@@ -55,28 +56,20 @@ async fn a_notebook_can_be_interrupted_restarted_and_deleted_while_it_runs() {
         let mut events =
             notebook.exec_cell("x = 1\nwhile True: pass").timeout(Duration::ZERO).stream().await.unwrap();
         events.next().await.unwrap().unwrap();
-        tokio::spawn(async move {
-            let mut name = None;
-            while let Some(event) = events.next().await {
-                if let wrenn::CellEvent::Exception(error) = event.unwrap() {
-                    name = Some(error.name);
-                }
-            }
-            name
-        })
+        events
     };
-    let cell = endless().await;
+    let cell = exception(endless().await);
     notebook.interrupt().await.unwrap();
     assert_eq!(cell.await.unwrap().as_deref(), Some("KeyboardInterrupt"));
     assert_eq!(notebook.exec_cell("x").await.unwrap().text(), Some("1"));
 
-    let cell = endless().await;
+    let cell = exception(endless().await);
     notebook.restart().await.unwrap();
     assert_eq!(cell.await.unwrap().as_deref(), Some("KernelRestarted"));
     let fresh = notebook.exec_cell("x").await.unwrap();
     assert_eq!(fresh.error.expect("the variables are gone").name, "NameError");
 
-    let cell = endless().await;
+    let cell = exception(endless().await);
     notebook.delete().await.unwrap();
     assert_eq!(cell.await.unwrap().as_deref(), Some("NotebookDeleted"));
     let anew = notebook.exec_cell("1").await.unwrap();
@@ -103,4 +96,17 @@ async fn the_first_cell_comes_soon_after_the_creation() {
     }
     println!("a cell takes {:?}", started.elapsed() / 20);
     server.assert_clean().await;
+}
+
+/// Follows a cell to its end; gives the name of the exception that it ended with.
+fn exception(mut events: CellStream) -> JoinHandle<Option<String>> {
+    tokio::spawn(async move {
+        let mut name = None;
+        while let Some(event) = events.next().await {
+            if let CellEvent::Exception(error) = event.unwrap() {
+                name = Some(error.name);
+            }
+        }
+        name
+    })
 }

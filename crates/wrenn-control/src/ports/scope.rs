@@ -45,7 +45,7 @@ fn is_crooked(path: &str) -> bool {
             let name = segment.split(|byte| *byte == b';').next().unwrap_or_default();
             matches!(name, b"." | b"..")
         });
-        if up || bytes.iter().any(|byte| byte.is_ascii_control()) {
+        if up || bytes.iter().any(u8::is_ascii_control) {
             return true;
         }
         let unescaped = unescape(&bytes);

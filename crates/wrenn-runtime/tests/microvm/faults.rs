@@ -3,7 +3,7 @@
 use std::{fs, path::Path, process::Command};
 
 use rustix::{
-    mount::{MountFlags, MountPropagationFlags, mount, mount_change},
+    mount::{MountPropagationFlags, mount_change},
     thread::{UnshareFlags, unshare_unsafe},
 };
 use wrenn_runtime::{
@@ -20,8 +20,7 @@ fn a_full_disk_during_a_pause_leaves_the_capsule_running() {
     let test = async {
         let machines = Machines::new().await;
         let spec = machines.spec();
-        let options = Some(c"size=400m");
-        mount("full", &spec.dir, "tmpfs", MountFlags::empty(), options).unwrap();
+        mount_disk(&machines.directory.path().join("disk"), &spec.dir);
         let capsule = Capsule::create_from(machines.runtime(), spec.clone()).await;
         let filler = spec.dir.join("filler");
         fill(&filler);
@@ -48,6 +47,15 @@ fn a_full_disk_during_a_pause_leaves_the_capsule_running() {
             .block_on(test);
     });
     thread.join().unwrap();
+}
+
+/// A file system of its own with some room. Not a tmpfs: to look at a hole in a file takes memory there, of which there is
+/// none either when it is full.
+fn mount_disk(image: &Path, at: &Path) {
+    fs::File::create(image).unwrap().set_len(400 << 20).unwrap();
+    let run = |command: &mut Command| assert!(command.status().unwrap().success(), "{command:?}");
+    run(Command::new("mke2fs").args(["-q", "-F", "-t", "ext4", "-m", "0"]).arg(image));
+    run(Command::new("mount").args(["-o", "loop"]).arg(image).arg(at));
 }
 
 fn fill(path: &Path) {

@@ -131,5 +131,5 @@ async fn answered(channels: &mut Channels<Tunnel>) {
             return;
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

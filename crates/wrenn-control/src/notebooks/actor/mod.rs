@@ -115,17 +115,15 @@ impl Actor {
     async fn run_plain(&mut self, cell: &Cell) -> Fate {
         let run = plain::run(&self.agent, cell);
         tokio::pin!(run);
-        loop {
-            let order = tokio::select! {
-                biased;
-                () = &mut run => return Fate::LivesOn,
-                Some(order) = self.orders.recv() => order,
-            };
-            let deleted = matches!(order, Order::Delete(_));
-            order.into_reply().send(Ok(())).ok();
-            orders::stopped(cell, "Interrupted", "the cell was stopped").await;
-            return if deleted { Fate::Deleted } else { Fate::LivesOn };
-        }
+        let order = tokio::select! {
+            biased;
+            () = &mut run => return Fate::LivesOn,
+            Some(order) = self.orders.recv() => order,
+        };
+        let deleted = matches!(order, Order::Delete(_));
+        order.into_reply().send(Ok(())).ok();
+        orders::stopped(cell, "Interrupted", "the cell was stopped").await;
+        if deleted { Fate::Deleted } else { Fate::LivesOn }
     }
 
     /// What the kernel says while it has nothing to do matters only when it dies.
