@@ -139,7 +139,7 @@ async fn a_signed_address_opens_what_was_signed() {
     let service = Service::start().await;
     let (id, other) = (server.capsule_with(PRIVATE).await, server.capsule_with(PRIVATE).await);
     let signed = sign(&server, &id, json!({"port": service.port, "path": "/a?q=1"})).await;
-    let reply = get(&server, &signed, &[("referer", &format!("http://h/?wrenn_signature=v1.s&b=1"))]).await;
+    let reply = get(&server, &signed, &[("referer", "http://h/?wrenn_signature=v1.s&b=1")]).await;
     assert_eq!((reply.status, &reply.json()["path"]), (200, &json!("/a?q=1")));
     assert_eq!(reply.json()["headers"]["referer"], "http://h/?b=1");
 

@@ -65,7 +65,7 @@ async fn curt(answers: usize) -> (u16, tokio::task::JoinHandle<()>) {
                     let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
                     stream.write_all(answer).await.ok();
                 }
-                stream.read(&mut buffer).await.ok();
+                let _end = stream.read(&mut buffer).await;
             });
         }
     });
@@ -99,7 +99,7 @@ async fn a_service_that_speaks_no_http_is_a_bad_gateway() {
     let task = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.write_all(b"SSH-2.0-OpenSSH\r\n").await.ok();
-        stream.read(&mut [0; 4096]).await.ok();
+        let _end = stream.read(&mut [0; 4096]).await;
     });
     let reply = server.send(Method::GET, &format!("/v1/capsules/{id}/ports/{port}/"), &[], "").await;
     assert_eq!(reply.status, 502, "{}", reply.text());
