@@ -35,7 +35,7 @@ pub(crate) struct Entries {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPolicy {
     /// An entry is nothing that we know.
-    #[error("correct `{entry}` in `{list}`: it is no address, CIDR range, domain name or `*.domain`")]
+    #[error("change `{entry}` in `{list}` to an address, a CIDR range, a domain name or `*.domain`")]
     Entry {
         /// `allow_out` or `deny_out`.
         list: &'static str,

@@ -349,6 +349,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/capsules/{id}/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a capsule may reach. */
+        get: operations["getCapsuleNetwork"];
+        /** Change what a capsule may reach, from now on. Connections that are not allowed any more end. */
+        put: operations["setCapsuleNetwork"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/capsules/{id}/notebooks": {
         parameters: {
             query?: never;
@@ -947,6 +965,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @default null */
+            network?: components["schemas"]["NetworkPolicy"];
             /**
              * @description What becomes of it after `timeout_sec`.
              * @default pause
@@ -1233,6 +1253,16 @@ export interface components {
             mem_bytes: number;
             /**
              * Format: int64
+             * @description Bytes received over the network since its creation.
+             */
+            net_rx_bytes?: number;
+            /**
+             * Format: int64
+             * @description Bytes sent over the network since its creation.
+             */
+            net_tx_bytes?: number;
+            /**
+             * Format: int64
              * @description When, in seconds since 1970.
              */
             timestamp_unix: number;
@@ -1248,6 +1278,35 @@ export interface components {
         MoveResponse: {
             /** @description The file, directory or link. */
             entry: components["schemas"]["FileEntry"];
+        };
+        /**
+         * @description What a capsule may reach. Without one it reaches the internet.
+         *
+         *     Entries are addresses, ranges as in `1.2.3.0/24`, domain names, or `*.example.com` for all names below one. What is
+         *     allowed wins over what is denied. Private and link-local addresses, other capsules and the machine itself are refused
+         *     whatever this says.
+         */
+        NetworkPolicy: {
+            /**
+             * @description Whether what no entry speaks of is allowed.
+             * @default true
+             */
+            allow_internet?: boolean;
+            /**
+             * @description What is allowed, whatever else is not.
+             * @default []
+             * @example [
+             *       "pypi.org",
+             *       "*.pythonhosted.org",
+             *       "1.2.3.0/24"
+             *     ]
+             */
+            allow_out?: string[];
+            /**
+             * @description What is denied. `0.0.0.0/0` is everything.
+             * @default []
+             */
+            deny_out?: string[];
         };
         /** @description A notebook that has a kernel. */
         Notebook: {
@@ -3389,6 +3448,191 @@ export interface operations {
             };
             /** @description The state of things does not allow it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCapsuleNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its network policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkPolicy"];
+                };
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The capsule's agent failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no room, or the host does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setCapsuleNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The capsule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkPolicy"];
+            };
+        };
+        responses: {
+            /** @description Its network policy now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkPolicy"];
+                };
+            };
+            /** @description Something in the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential is missing, wrong or expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to another team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The state of things does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
