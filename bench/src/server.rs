@@ -26,11 +26,11 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = std::fs::File::create(scratch.join("serve.log"))?;
         let mut command = Command::new(&wrenn);
+        command.arg("serve");
         if let Some(runtime) = runtime {
             command.args(["--runtime", runtime]);
         }
         let child = command
-            .arg("serve")
             .arg("--data-dir")
             .arg(scratch.join("data"))
             .args(["--listen", &format!("127.0.0.1:{port}")])
