@@ -7,7 +7,6 @@ it asks for no token and takes requests for any host name and from any origin.
 import gc
 
 from jupyter_server.serverapp import ServerApp
-from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
 PORT = 8888
@@ -15,16 +14,6 @@ PORT = 8888
 # What `wrenn` calls the notebook of a call that names none. It is there before anybody asks, because a kernel takes most
 # of a second to start.
 FIRST = "default.ipynb"
-
-
-def at_once(self, stream, address, handle=HTTPServer.handle_stream):
-    """Has a connection send every message as it comes. A cell's answer is several small ones, and each would wait for the
-    word, 40 ms late, that the one before has arrived."""
-    stream.set_nodelay(True)
-    handle(self, stream, address)
-
-
-HTTPServer.handle_stream = at_once
 
 
 class Server(ServerApp):
