@@ -8,11 +8,11 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 # Some machines run in it at a time.
-readonly MEMORY_MB=4096 CPUS=2
+readonly MEMORY_MB=6144 CPUS=2
 readonly TEMPLATES=${WRENN_TEMPLATE_CACHE:-/var/cache/wrenn/templates}
 readonly KERNELS=${WRENN_KERNEL_CACHE:-/var/cache/wrenn/kernel}
 # In the order in which the kernel takes them.
-readonly MODULES="irqbypass ccp kvm kvm-amd tun"
+readonly MODULES="irqbypass kvm kvm-amd tun"
 
 [ $# -gt 0 ] || set -- --skip figures::
 wrenn=$PWD/target/debug/wrenn
@@ -35,8 +35,8 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 say "Building the server and the tests"
-cargo build --locked --quiet -p wrenn-cli
-tests=$(cargo test --locked --quiet -p wrenn-runtime --all-features --test microvm --no-run --message-format json |
+cargo build --workspace --all-targets --locked --quiet
+tests=$(cargo test --workspace --locked --quiet --test microvm --no-run --message-format json |
     python3 -c 'import json, sys
 for line in sys.stdin:
     built = json.loads(line)
@@ -65,7 +65,7 @@ for image in "$TEMPLATES"/minimal-*/; do
 done
 (
     cd "$context"
-    apt-get download --quiet --quiet "${package%%_*}=${package#*_}"
+    apt-get download -qq "${package%%_*}=${package#*_}"
     dpkg-deb -x ./*.deb unpacked
     for module in $MODULES; do
         find unpacked -name "$module.ko" -exec cp {} "$into/modules/" \;

@@ -10,7 +10,7 @@ export WRENN_TEST_RUNTIME=microvm
 options=(--workspace --locked --no-fail-fast --test-threads 1)
 [ "$(id -u)" -eq 0 ] || export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="sudo --preserve-env --"
 say "Building"
-cargo build --locked --quiet -p wrenn-cli
+cargo build --workspace --all-targets --locked --quiet
 scripts/typescript.sh
 as_root target/debug/wrenn template build --all
 failed=()

@@ -49,8 +49,8 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The kernel lets go of it when this process dies. The file stays: who waits for it must not wait for another one.
-async fn lock(path: &Path) -> Result<File> {
+/// A lock on the file `path`. The kernel lets go of it when this process dies. The file stays: who waits for it must not wait for another one.
+pub(super) async fn lock(path: &Path) -> Result<File> {
     let file = File::options().create(true).append(true).open(path).map_err(Error::file("open", path))?;
     loop {
         match file.try_lock() {

@@ -50,7 +50,7 @@ async fn fetch(cache: &Path) -> Result<Kernel> {
     if let Some(version) = still_newest(cache) {
         return Ok(Kernel::at(&cache.join(&version), version));
     }
-    let package = Package::newest().await?;
+    let package = Package::newest(cache).await?;
     let dir = cache.join(package.id());
     once(&dir, async |aside: PathBuf| {
         let unpacked = tempfile::tempdir_in(cache).map_err(Error::file("create a directory in", cache))?;

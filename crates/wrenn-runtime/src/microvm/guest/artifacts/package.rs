@@ -6,7 +6,7 @@ use tokio::process::Command;
 
 use crate::{
     error::{Error, Result},
-    microvm::tool,
+    microvm::{once::lock, tool},
 };
 
 /// Depends on the package with the newest kernel for clouds.
@@ -20,27 +20,36 @@ pub(super) struct Package {
 }
 
 impl Package {
-    /// The newest one that apt knows of. Asks nobody but apt's own lists.
-    pub(super) async fn newest() -> Result<Self> {
-        let mut command = Command::new("apt-cache");
-        let depends = tool::run(command.args(["depends", "--important", NEWEST]), "apt").await?;
-        let name = depends.lines().find_map(|line| {
-            line.trim().strip_prefix("Depends: ").filter(|name| name.starts_with("linux-image-"))
-        });
-        let mut command = Command::new("apt-cache");
-        let shown = match name {
-            Some(name) => tool::run(command.args(["show", "--no-all-versions", name]), "apt").await?,
-            None => String::new(),
-        };
-        let version = shown.lines().find_map(|line| line.strip_prefix("Version: "));
-        match (name, version) {
-            (Some(name), Some(version)) => Ok(Self { name: name.to_owned(), version: version.to_owned() }),
-            _ => Err(Error::Program {
-                program: String::from("apt-cache"),
-                status: String::from("no such package"),
-                stderr: format!("apt knows of no {NEWEST}; run `apt-get update` and try again"),
-            }),
+    /// The newest one that apt knows of. Asks nobody but apt's own lists, and has them fetched when they know of none, as on
+    /// a machine that never installed anything.
+    pub(super) async fn newest(cache: &Path) -> Result<Self> {
+        if let Some(package) = Self::known().await? {
+            return Ok(package);
         }
+        // Apt does not wait for another one that fetches.
+        let _lock = lock(&cache.join("apt.lock")).await?;
+        if let Some(package) = Self::known().await? {
+            return Ok(package);
+        }
+        tool::run(Command::new("apt-get").args(["update", "--quiet"]), "apt").await?;
+        Self::known().await?.ok_or_else(|| Error::Program {
+            program: String::from("apt-cache"),
+            status: String::from("no such package"),
+            stderr: format!("apt knows of no {NEWEST}; its sources must have Debian's main archive"),
+        })
+    }
+
+    /// What the lists that are there say.
+    async fn known() -> Result<Option<Self>> {
+        let depends = ask(&["depends", "--important", NEWEST]).await?;
+        let Some(name) = depends.lines().find_map(|line| {
+            line.trim().strip_prefix("Depends: ").filter(|name| name.starts_with("linux-image-"))
+        }) else {
+            return Ok(None);
+        };
+        let shown = ask(&["show", "--no-all-versions", name]).await?;
+        let version = shown.lines().find_map(|line| line.strip_prefix("Version: "));
+        Ok(version.map(|version| Self { name: name.to_owned(), version: version.to_owned() }))
     }
 
     /// As a file name.
@@ -59,6 +68,14 @@ impl Package {
         let archive = archive.ok_or_else(|| Error::malformed(scratch.path()))?;
         let mut command = Command::new("dpkg-deb");
         tool::run(command.arg("--extract").arg(archive).arg(into), "dpkg").await.map(drop)
+    }
+}
+
+/// What `apt-cache` prints, which is nothing about a package that it does not know.
+async fn ask(arguments: &[&str]) -> Result<String> {
+    match tool::run(Command::new("apt-cache").args(arguments), "apt").await {
+        Err(Error::Program { .. }) => Ok(String::new()),
+        answer => answer,
     }
 }
 
