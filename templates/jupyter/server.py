@@ -7,6 +7,7 @@ it asks for no token and takes requests for any host name and from any origin.
 import gc
 
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.ioloop import IOLoop
 
 PORT = 8888
@@ -14,6 +15,16 @@ PORT = 8888
 # What `wrenn` calls the notebook of a call that names none. It is there before anybody asks, because a kernel takes most
 # of a second to start.
 FIRST = "default.ipynb"
+
+
+class Channels(ZMQChannelsWebsocketConnection):
+    """Sends every message of a kernel at once. A short cell ends with several small ones, of which each would otherwise wait
+    until the one before it is acknowledged: 40 ms."""
+
+    def connect(self):
+        # Here, because the end of the request that opened the WebSocket resets it.
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
 
 
 class Server(ServerApp):
@@ -29,6 +40,7 @@ class Server(ServerApp):
         config.ServerApp.allow_origin = "*"
         config.ServerApp.disable_check_xsrf = True
         config.ServerApp.terminals_enabled = False
+        config.ServerApp.kernel_websocket_connection_class = Channels
         config.IdentityProvider.token = ""
         # Clients that read too slowly lose nothing; how much a cell may print is decided outside.
         config.ZMQChannelsWebsocketConnection.limit_rate = False
