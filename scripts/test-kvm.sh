@@ -77,7 +77,7 @@ done
 cat >"$context/template/Dockerfile" <<'DOCKERFILE'
 FROM minimal
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends qemu-system-x86 erofs-utils e2fsprogs kmod \
+    && apt-get install --yes --no-install-recommends crun qemu-system-x86 erofs-utils e2fsprogs kmod \
     && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY kvm /kvm
 DOCKERFILE

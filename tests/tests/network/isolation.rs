@@ -18,7 +18,7 @@ use wrenn_tests::{
 use super::in_network_of;
 
 /// Everything on the machine listens; counts who gets through.
-fn listen_on_the_machine() -> Arc<AtomicU32> {
+pub(super) fn listen_on_the_machine() -> Arc<AtomicU32> {
     let reached = Arc::new(AtomicU32::new(0));
     let tcp = TcpListener::bind("[::]:7000").unwrap();
     let udp = UdpSocket::bind("[::]:7000").unwrap();
@@ -37,8 +37,13 @@ fn listen_on_the_machine() -> Arc<AtomicU32> {
     reached
 }
 
+/// Of what listens on the machine.
+pub(super) fn nothing_heard(reached: &AtomicU32) {
+    assert_eq!(reached.load(Ordering::Relaxed), 0, "something on the machine was reached");
+}
+
 /// A capsule in which something answers on every address.
-async fn listening(lab: &Lab, server: &TestServer) -> Capsule {
+pub(super) async fn listening(lab: &Lab, server: &TestServer) -> Capsule {
     let capsule = lab.capsule(server, serde_json::json!({})).await;
     let script = r#"
 import socket, threading
@@ -70,7 +75,7 @@ while True:
 }
 
 /// Every address that is nobody's business, by TCP and UDP.
-fn forbidden(other: &wrenn::api::Capsule, own: &wrenn::api::Capsule) -> Vec<Probe> {
+pub(super) fn forbidden(other: &wrenn::api::Capsule, own: &wrenn::api::Capsule) -> Vec<Probe> {
     let mut hosts: Vec<&str> = vec![&other.guest_ip, &other.host_ip, &own.host_ip];
     hosts.extend(MACHINE);
     hosts.extend(CLOSED);
@@ -111,7 +116,7 @@ fn other_capsules_the_machine_and_private_addresses_are_refused_at_once() {
             assert_eq!(heard.len(), probes.len());
             assert_eq!(tcp(OPEN[0]).one(&capsule).await, "hello from 50.1.1.1", "and it does have a network");
         }
-        assert_eq!(reached.load(Ordering::Relaxed), 0, "nothing on the machine heard anything");
+        nothing_heard(&reached);
         let visits = lab.internet.visits();
         assert!(visits.iter().all(|visit| visit.to.to_string() == OPEN[0]), "{visits:?}");
         assert_eq!(tcp(OPEN[0]).one(&other).await, "hello from 50.1.1.1");
@@ -142,7 +147,7 @@ fn the_machines_rules_hold_without_those_in_the_capsule() {
         for (probe, heard) in probes.iter().zip(&heard) {
             assert!(heard.starts_with("failed"), "{probe:?}: {heard}");
         }
-        assert_eq!(reached.load(Ordering::Relaxed), 0, "nothing on the machine heard anything");
+        nothing_heard(&reached);
         assert_eq!(lab.internet.visits(), []);
         assert_eq!(tcp(OPEN[0]).one(&capsule).await, "hello from 50.1.1.1");
         server.assert_clean().await;

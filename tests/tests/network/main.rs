@@ -6,24 +6,33 @@ mod live;
 mod many;
 mod names;
 mod spoofing;
+mod vm;
 
-use std::{process::Command, time::Duration};
+use std::{fs::File, os::fd::OwnedFd, path::PathBuf, process::Command, time::Duration};
 
 use wrenn::Capsule;
 use wrenn_runtime::NetworkNamespace;
 use wrenn_tests::{TestServer, eventually, netlab::Probe};
 
-/// The number of the capsule's first process.
-fn first_process(server: &TestServer, capsule: &Capsule) -> i32 {
-    let path = server.data_dir().join("capsules").join(capsule.id()).join("runtime/init.json");
-    let note: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    i32::try_from(note["pid"].as_i64().unwrap()).unwrap()
+/// A capsule's network: that of its first process, or the one that its virtual machine's process holds open.
+fn network_of(server: &TestServer, capsule: &Capsule) -> NetworkNamespace {
+    let dir = server.data_dir().join("capsules").join(capsule.id()).join("runtime");
+    let pid = |note: &[u8], field: &str| {
+        let note: serde_json::Value = serde_json::from_slice(note).unwrap();
+        i32::try_from(note.pointer(field).unwrap().as_i64().unwrap()).unwrap()
+    };
+    if let Ok(note) = std::fs::read(dir.join("init.json")) {
+        return NetworkNamespace::of_process(pid(&note, "/pid")).unwrap();
+    }
+    let machine = pid(&std::fs::read(dir.join("machine.json")).unwrap(), "/process/pid");
+    let mut open = std::fs::read_dir(format!("/proc/{machine}/fd")).unwrap().map(|entry| entry.unwrap().path());
+    let is_network = |path: &PathBuf| std::fs::read_link(path).unwrap().to_string_lossy().starts_with("net:[");
+    NetworkNamespace::from(OwnedFd::from(File::open(open.find(is_network).unwrap()).unwrap()))
 }
 
 /// Runs a program as the machine's root in a capsule's network, and returns its output.
 fn in_network_of(server: &TestServer, capsule: &Capsule, program: &str, arguments: &[&str]) -> String {
-    let namespace = NetworkNamespace::of_process(first_process(server, capsule)).unwrap();
-    let output = namespace.run(|| Command::new(program).args(arguments).output().unwrap()).unwrap();
+    let output = network_of(server, capsule).run(|| Command::new(program).args(arguments).output().unwrap()).unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
