@@ -12,7 +12,7 @@ readonly MEMORY_MB=6144 CPUS=2
 readonly TEMPLATES=${WRENN_TEMPLATE_CACHE:-/var/cache/wrenn/templates}
 readonly KERNELS=${WRENN_KERNEL_CACHE:-/var/cache/wrenn/kernel}
 # In the order in which the kernel takes them.
-readonly MODULES="irqbypass kvm kvm-amd tun"
+readonly MODULES="irqbypass kvm kvm-amd tun loop"
 
 [ $# -gt 0 ] || set -- --skip figures::
 wrenn=$PWD/target/debug/wrenn

@@ -15,7 +15,9 @@ async fn assert_alive(capsule: &Capsule) {
 async fn a_process_that_takes_too_much_memory_is_killed_and_the_reason_said() {
     let server = TestServer::start().await;
     let capsule = server.client().create_capsule("minimal").memory_mb(128).await.unwrap();
-    let output = capsule.commands().exec("python3").args(["-c", "x = bytearray(1 << 30)"]).await.unwrap();
+    // Step by step: a kernel refuses at once what it could never give.
+    let take = "x = []\nwhile True: x.append(bytearray(1 << 20))";
+    let output = capsule.commands().exec("python3").args(["-c", take]).await.unwrap();
     assert_eq!(output.exit_code, 137, "{output:?}");
     assert!(output.stderr.contains("memory"), "the reason is said: {output:?}");
     assert_alive(&capsule).await;
