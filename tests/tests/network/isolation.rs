@@ -69,8 +69,7 @@ while True:
     }
     // It goes on when nobody looks.
     drop(stream);
-    let own = capsule.info().await.unwrap().guest_ip;
-    assert_eq!(tcp(&own).one(&capsule).await, "hello from a capsule", "it reaches itself");
+    assert_eq!(tcp("127.0.0.1").one(&capsule).await, "hello from a capsule", "it reaches itself");
     capsule
 }
 

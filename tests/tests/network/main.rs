@@ -25,14 +25,17 @@ fn network_of(server: &TestServer, capsule: &Capsule) -> NetworkNamespace {
         return NetworkNamespace::of_process(pid(&note, "/pid")).unwrap();
     }
     let machine = pid(&std::fs::read(dir.join("machine.json")).unwrap(), "/process/pid");
-    let mut open = std::fs::read_dir(format!("/proc/{machine}/fd")).unwrap().map(|entry| entry.unwrap().path());
-    let is_network = |path: &PathBuf| std::fs::read_link(path).unwrap().to_string_lossy().starts_with("net:[");
+    let mut open =
+        std::fs::read_dir(format!("/proc/{machine}/fd")).unwrap().map(|entry| entry.unwrap().path());
+    let is_network =
+        |path: &PathBuf| std::fs::read_link(path).unwrap().to_string_lossy().starts_with("net:[");
     NetworkNamespace::from(OwnedFd::from(File::open(open.find(is_network).unwrap()).unwrap()))
 }
 
 /// Runs a program as the machine's root in a capsule's network, and returns its output.
 fn in_network_of(server: &TestServer, capsule: &Capsule, program: &str, arguments: &[&str]) -> String {
-    let output = network_of(server, capsule).run(|| Command::new(program).args(arguments).output().unwrap()).unwrap();
+    let output =
+        network_of(server, capsule).run(|| Command::new(program).args(arguments).output().unwrap()).unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
