@@ -59,6 +59,12 @@ impl TestServer {
         Self::start_with(Options::default()).await
     }
 
+    /// The same with containers for capsules, for tests that are about them, whatever [`RUNTIME_VARIABLE`] says.
+    pub async fn of_containers() -> Self {
+        let args = ["--runtime", "container"].map(str::to_owned).to_vec();
+        Self::start_with(Options { args, ..Options::default() }).await
+    }
+
     /// The same with choices.
     pub async fn start_with(options: Options) -> Self {
         let dir = tempfile::Builder::new().prefix("wrenn-test-").tempdir().expect("a temporary directory");

@@ -38,7 +38,7 @@ async fn clients() -> PathBuf {
 }
 
 async fn drive(program: &Path, driver: &Path) {
-    let server = TestServer::start().await;
+    let server = TestServer::of_containers().await;
     let capsule = server.capsule().await;
     let pid = serve_on_tcp(&capsule).await;
     let mut client = Command::new("nsenter");

@@ -76,7 +76,7 @@ async fn a_part_of_a_file_can_be_read() {
 
 #[tokio::test]
 async fn what_a_capsule_writes_belongs_to_nobody_on_the_host() {
-    let server = TestServer::start().await;
+    let server = TestServer::of_containers().await;
     let capsule = server.capsule().await;
     capsule.files().write("/root/mine", "by root inside").await.unwrap();
     let dir = server.data_dir().join("capsules").join(capsule.id());

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rustix::{
-    fs::CWD,
+    fs::{CWD, FileType, Mode, mkdir, mknodat},
     mount::{
         MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_change,
         mount_remount, move_mount, open_tree, unmount,
@@ -50,8 +50,7 @@ pub(super) fn enter(place: &Path, files: &[(&str, PathBuf)]) -> Result<()> {
             symlink(link, &target).map_err(Error::file("create", &target))?;
             continue;
         }
-        let made = if is_directory { fs::create_dir(&target) } else { fs::write(&target, "") };
-        made.map_err(Error::file("create", &target))?;
+        make(&target, is_directory).map_err(Error::file("create", &target))?;
         let Some(tree) = tree else { continue };
         move_mount(&tree, "", CWD, &target, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH).map_err(failed)?;
         read_only(&target).map_err(failed)?;
@@ -62,6 +61,13 @@ pub(super) fn enter(place: &Path, files: &[(&str, PathBuf)]) -> Result<()> {
         .and_then(|()| unmount(".", UnmountFlags::DETACH))
         .map_err(Error::system("change the root directory"))?;
     std::env::set_current_dir("/").map_err(Error::file("enter", "/"))
+}
+
+/// A directory or an empty file. The file is made without being opened: a program that another thread starts at that moment would
+/// have it open for a while, and the place could not be closed.
+fn make(target: &Path, is_directory: bool) -> rustix::io::Result<()> {
+    let mode = Mode::from_raw_mode(0o755);
+    if is_directory { mkdir(target, mode) } else { mknodat(CWD, target, FileType::RegularFile, mode, 0) }
 }
 
 fn read_only(place: &Path) -> rustix::io::Result<()> {
