@@ -5,7 +5,7 @@ use std::{
     os::unix::fs::MetadataExt,
 };
 
-use wrenn::Error;
+use wrenn::{Capsule, Error};
 use wrenn_tests::TestServer;
 
 #[tokio::test]
@@ -150,31 +150,24 @@ impl Write for Check {
 
 /// The peak of a process's resident memory in MiB, or of this process's.
 fn peak_mib(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("VmHWM");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
+    peak_in(&std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process lives"))
 }
 
-/// The host's pid of a capsule's agent: the process whose pid inside its own namespace is 1.
-fn agent_pid(id: &str) -> u32 {
-    let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
-    for pid in pids {
-        let read = |name| std::fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
-        let is_first = read("status").lines().any(|line| line.starts_with("NSpid:") && line.ends_with("\t1"));
-        if is_first && read("cgroup").contains(id) {
-            return pid;
-        }
-    }
-    panic!("no process of {id} is the first of its namespace");
+/// Of a capsule's agent, which is the first process inside.
+async fn agent_peak_mib(capsule: &Capsule) -> u64 {
+    peak_in(&capsule.commands().exec("cat").arg("/proc/1/status").await.unwrap().stdout)
+}
+
+fn peak_in(status: &str) -> u64 {
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("VmHWM");
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
 }
 
 #[tokio::test]
 async fn two_gigabytes_go_up_and_come_down_in_flat_memory() {
     let server = TestServer::start().await;
     let capsule = server.capsule().await;
-    let agent = agent_pid(capsule.id());
-    let before = (peak_mib(server.pid()), peak_mib(agent), peak_mib(std::process::id()));
+    let before = (peak_mib(server.pid()), agent_peak_mib(&capsule).await, peak_mib(std::process::id()));
 
     let numbers = Numbers { next: 0, end: LARGE / 8 };
     capsule.files().upload_reader(numbers, Some(LARGE), "/data/large").await.unwrap();
@@ -183,7 +176,7 @@ async fn two_gigabytes_go_up_and_come_down_in_flat_memory() {
         capsule.files().download("/data/large").await.unwrap().write_to(Check::default()).await.unwrap();
     assert_eq!(written, LARGE);
 
-    let after = (peak_mib(server.pid()), peak_mib(agent), peak_mib(std::process::id()));
+    let after = (peak_mib(server.pid()), agent_peak_mib(&capsule).await, peak_mib(std::process::id()));
     let grown = (after.0 - before.0, after.1 - before.1, after.2 - before.2);
     println!("grown by MiB: server {}, agent {}, SDK {}", grown.0, grown.1, grown.2);
     assert!(

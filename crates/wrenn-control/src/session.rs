@@ -64,10 +64,20 @@ pub(crate) async fn during<T>(
         AgentError::Unreachable(_) | AgentError::ConnectionLost { .. } => {
             match tokio::time::timeout(LAST_WORDS, guard.ended()).await {
                 Ok(reason) => Err(ended(&reason)),
+                Err(_) if guard.was_paused() => Err(paused()),
                 Err(_) => Err(error),
             }
         }
         AgentError::Refused { .. } | AgentError::Malformed { .. } | AgentError::Body { .. } => Err(error),
+    }
+}
+
+fn paused() -> AgentError {
+    AgentError::Refused {
+        code: wrenn_agent_proto::ErrorCode::FailedPrecondition,
+        message: String::from(
+            "The capsule was paused meanwhile. Resume it and try again; what was asked may have been done.",
+        ),
     }
 }
 

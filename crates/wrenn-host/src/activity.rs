@@ -31,6 +31,8 @@ pub(crate) struct Inner {
     pub(crate) carried: Traffic,
     /// Streams and calls that use the capsule at this moment.
     open: usize,
+    /// How often it was paused.
+    pub(crate) pauses: u64,
     last_active: Instant,
     last_active_at: Timestamp,
     /// The capsule's maker was told of it.
@@ -49,6 +51,7 @@ impl Shared {
             slot: None,
             carried: Traffic::default(),
             open: 0,
+            pauses: 0,
             last_active: now.checked_sub(ago).unwrap_or(now),
             last_active_at,
             announced,
@@ -120,6 +123,8 @@ impl Inner {
 /// Keeps a capsule from being taken for unused: for as long as it is held, and its full timeout from then on.
 pub struct ActivityGuard {
     shared: Arc<Shared>,
+    /// How often the capsule had been paused when this began.
+    pauses: u64,
 }
 
 impl ActivityGuard {
@@ -130,7 +135,7 @@ impl ActivityGuard {
             State::Running => {
                 inner.open += 1;
                 inner.touch();
-                Ok(Self { shared: Arc::clone(shared) })
+                Ok(Self { shared: Arc::clone(shared), pauses: inner.pauses })
             }
             state @ (State::Starting
             | State::Pausing
@@ -147,6 +152,13 @@ impl ActivityGuard {
     /// Notes traffic, for the capsule's `last_active_at`.
     pub fn touch(&self) {
         self.shared.touch();
+    }
+
+    /// Whether the capsule was paused since this began, or is about to be, which may have cut connections into it.
+    #[must_use]
+    pub fn was_paused(&self) -> bool {
+        let inner = self.shared.lock();
+        inner.pauses != self.pauses || inner.record.state == State::Pausing
     }
 
     /// Returns once the capsule can be used no more, and says why: a stream that waits for it should end then.

@@ -15,7 +15,7 @@ use wrenn_tests::{
     netlab::{self, CLOSED, Lab, MACHINE, OPEN, OPEN_IPV6, Probe, tcp, udp},
 };
 
-use super::in_network_of;
+use super::{CONTAINER, in_network_of};
 
 /// Everything on the machine listens; counts who gets through.
 pub(super) fn listen_on_the_machine() -> Arc<AtomicU32> {
@@ -127,7 +127,7 @@ fn other_capsules_the_machine_and_private_addresses_are_refused_at_once() {
 fn the_machines_rules_hold_without_those_in_the_capsule() {
     netlab::run(|lab| async move {
         let reached = listen_on_the_machine();
-        let server = lab.server(&[]).await;
+        let server = lab.server(&CONTAINER).await;
         let other = listening(&lab, &server).await;
         let capsule = lab.capsule(&server, serde_json::json!({})).await;
         in_network_of(&server, &capsule, "nft", &["delete", "table", "inet", "capsule"]);

@@ -14,6 +14,11 @@ use wrenn::Capsule;
 use wrenn_runtime::NetworkNamespace;
 use wrenn_tests::{TestServer, eventually, netlab::Probe};
 
+/// For a server of containers: their network's namespace is that of the processes inside.
+const CONTAINER: [&str; 2] = ["--runtime", "container"];
+/// For a server of virtual machines. Where the processor runs no guests, they are played in software.
+const MICROVM: [&str; 2] = ["--runtime", "microvm"];
+
 /// A capsule's network: that of its first process, or the one that its virtual machine's process holds open.
 fn network_of(server: &TestServer, capsule: &Capsule) -> NetworkNamespace {
     let dir = server.data_dir().join("capsules").join(capsule.id()).join("runtime");

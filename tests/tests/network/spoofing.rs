@@ -2,12 +2,12 @@
 
 use wrenn_tests::netlab::{self, OPEN, tcp};
 
-use super::in_network_of;
+use super::{CONTAINER, in_network_of};
 
 #[test]
 fn a_capsule_makes_no_packets_of_its_own_shape() {
     netlab::run(|lab| async move {
-        let server = lab.server(&[]).await;
+        let server = lab.server(&CONTAINER).await;
         let capsule = server.capsule().await;
         let script = r#"
 import socket
@@ -46,7 +46,7 @@ tried("resolver", lambda: bound("169.254.1.53"))
 #[test]
 fn spoofed_packets_go_no_further_than_the_machine() {
     netlab::run(|lab| async move {
-        let server = lab.server(&[]).await;
+        let server = lab.server(&CONTAINER).await;
         let (capsule, other) = (server.capsule().await, server.capsule().await);
         in_network_of(&server, &capsule, "nft", &["delete", "table", "inet", "capsule"]);
         let victim = other.info().await.unwrap().guest_ip;

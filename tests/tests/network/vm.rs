@@ -9,12 +9,9 @@ use wrenn_tests::{
 };
 
 use super::{
-    in_network_of,
+    MICROVM, in_network_of,
     isolation::{forbidden, listen_on_the_machine, listening, nothing_heard},
 };
-
-/// For servers of virtual machines. Where the processor runs no guests, they are played in software.
-const MICROVM: [&str; 2] = ["--runtime", "microvm"];
 
 #[test]
 fn a_virtual_machine_reaches_what_a_container_reaches_and_no_more() {

@@ -250,7 +250,11 @@ impl Owner {
         }
         disk::write_record(&record).await?;
         disk::sync_record_soon(&record.spec.dir);
-        self.shared.lock().record = record;
+        {
+            let mut shared = self.shared.lock();
+            shared.pauses += u64::from(state == State::Paused);
+            shared.record = record;
+        }
         self.shared.moved.notify_waiters();
         self.deps.observer.changed(&self.shared.view());
         Ok(())

@@ -61,8 +61,9 @@ fn prepare_inside() -> Result<()> {
     prepare_network()?;
     // The link that is to come has no IPv6, not even addresses of its own making; loopback has.
     write_setting("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1")?;
-    // For virtual machines, whose packets go through.
-    write_setting("/proc/sys/net/ipv4/ip_forward", "1")
+    // For virtual machines, whose packets go through, and of which each that is refused is answered.
+    write_setting("/proc/sys/net/ipv4/ip_forward", "1")?;
+    write_setting("/proc/sys/net/ipv4/icmp_ratelimit", "0")
 }
 
 fn write_setting(path: &str, value: &str) -> Result<()> {
