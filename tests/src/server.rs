@@ -29,6 +29,9 @@ pub fn wrenn_binary() -> PathBuf {
 /// How much of the server's log a failed test shows.
 const LINES_OF_LOG: usize = 40;
 
+/// How long a server may take to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What a test may choose about its server.
 #[derive(Debug, Default, Clone)]
 pub struct Options {
@@ -203,6 +206,14 @@ impl Drop for TestServer {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let _ = destroy.status();
+        // A server that is killed leaves the machines that wait for their capsules.
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        }
+        let asked = Instant::now();
+        while asked.elapsed() < PATIENCE && self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {

@@ -12,7 +12,7 @@ async fn a_hundred_capsules_are_created_at_once_and_all_work() {
         async move {
             let capsule = client.create_capsule("minimal").await?;
             // So many virtual machines in software take longer than an answer waits.
-            capsule.wait_for_ready().await?;
+            capsule.wait_for_ready_within(std::time::Duration::from_secs(300)).await?;
             let output = capsule.commands().exec("echo").arg(number.to_string()).await?;
             assert_eq!(output.stdout, format!("{number}\n"));
             Ok::<_, wrenn::Error>(capsule)

@@ -1,12 +1,14 @@
 //! A capsule's files as a template for others.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use wrenn::{Capsule, Error};
 use wrenn_tests::{TestServer, eventually};
 
 async fn shell(capsule: &Capsule, script: &str) -> String {
-    let output = capsule.commands().exec("sh").args(["-c", script]).await.expect("exec");
+    // A virtual machine in software hashes large files for long.
+    let limit = Duration::from_secs(300);
+    let output = capsule.commands().exec("sh").args(["-c", script]).timeout(limit).await.expect("exec");
     assert!(output.success(), "{script}: {output:?}");
     output.stdout.trim().to_owned()
 }
@@ -92,7 +94,7 @@ async fn a_server_killed_during_a_snapshot_leaves_no_half_of_one() {
         let capsule = client.capsule(id);
         client.snapshots().create(&capsule).name("half").await
     });
-    tokio::time::sleep(std::time::Duration::from_millis(40)).await;
+    tokio::time::sleep(Duration::from_millis(40)).await;
     server.kill();
     let outcome = taking.await.unwrap();
     server.restart().await;

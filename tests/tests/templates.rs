@@ -63,11 +63,13 @@ async fn base_python_has_pip_and_venv_and_node_has_npm() {
         let (built, said) = wrenn(&server, &["template", "build", template]);
         assert!(built, "{said}");
         let capsule = server.client().create_capsule(template).await.unwrap();
+        // For its first virtual machine a template's disk is made.
+        capsule.wait_for_ready().await.unwrap();
         let output = capsule
             .commands()
             .exec("sh")
             .args(["-c", script])
-            .timeout(std::time::Duration::from_secs(120))
+            .timeout(std::time::Duration::from_secs(300))
             .await;
         let output = output.unwrap();
         assert!(output.success(), "{template}: {output:?}");
