@@ -1,6 +1,6 @@
 //! Full disks and killed servers.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command, sync::Arc};
 
 use rustix::{
     mount::{MountPropagationFlags, mount_change},
@@ -98,6 +98,25 @@ async fn a_pause_that_was_cut_off_is_finished_by_the_next_server() {
     assert!(!Path::new(&format!("/proc/{pid}")).exists() || is_dead(pid));
     capsule.resume().await;
     assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    capsule.destroy().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_capsule_with_a_full_disk_is_paused_and_resumed() {
+    let machines = Machines::with(|options| wrenn_runtime::microvm::MicrovmOptions {
+        cache: options.root.join("cache"),
+        disk_mb: 64,
+        ..options
+    })
+    .await;
+    let runtime = Arc::new(machines.microvm_runtime().clone());
+    let capsule = Capsule::create_from(runtime, machines.spec()).await;
+    capsule.run("cat /dev/zero > /root/large").await;
+    capsule.run("cat /dev/zero > /root/small").await;
+    assert_ne!(capsule.run("echo x > /root/more").await.code, 0, "the disk is full");
+    capsule.runtime.pause(&capsule.spec).await.unwrap();
+    capsule.resume().await;
+    capsule.must("rm /root/large && echo x > /root/more").await;
     capsule.destroy().await;
 }
 
