@@ -102,8 +102,7 @@ where
     T: Send + 'static,
     F: FnOnce() -> Result<T> + Send + 'static,
 {
-    let failed = Error::system("work on a virtual machine");
-    tokio::task::spawn_blocking(work).await.map_err(|error| failed(io::Error::other(error)))?
+    crate::blocking::blocking("work on a virtual machine", work).await
 }
 
 /// How long a boot may take before it counts as hung and is tried again. Software emulation needs a few seconds on an idle
