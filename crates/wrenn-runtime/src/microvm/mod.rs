@@ -33,6 +33,7 @@ mod memory;
 mod once;
 mod options;
 mod paths;
+mod halt;
 mod pause;
 mod plan;
 mod probe;

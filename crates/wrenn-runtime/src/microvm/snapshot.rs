@@ -4,11 +4,11 @@ use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
 
 use super::{
     base::{self, DEVICES, DISK, RAM},
-    memory,
+    halt, memory,
     paths::Paths,
     pause,
     plan::Plan,
-    qmp::{Command, Qmp},
+    qmp::Qmp,
     record::Record,
     saved::{self, Saved},
     shared::Shared,
@@ -59,8 +59,8 @@ pub(super) fn save(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then:
         }
         None => {
             let record = record.filter(|record| record.process.is_alive()).ok_or_else(not_running)?;
-            let checksum = halted(paths, then, |qmp| {
-                let (_, pages) = pause::save_state(paths, &record, qmp, &copied)?;
+            let checksum = halted(paths, record, then, |record, qmp| {
+                let (_, pages) = pause::save_state(paths, record, qmp, &copied)?;
                 copy(&paths.devices(), &to.join(DEVICES))?;
                 copy(&paths.disk(), &to.join(DISK))?;
                 Ok(pages)
@@ -85,12 +85,17 @@ pub(super) fn save(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then:
 }
 
 /// Does `work` while the machine stands still. It goes on afterwards unless that is over.
-fn halted<T>(paths: &Paths, then: Then, work: impl FnOnce(&mut Qmp) -> Result<T>) -> Result<T> {
+fn halted<T>(
+    paths: &Paths,
+    mut record: Record,
+    then: Then,
+    work: impl FnOnce(&Record, &mut Qmp) -> Result<T>,
+) -> Result<T> {
     let mut qmp = Qmp::connect(&paths.monitor())?;
-    qmp.execute(&Command::Stop)?;
-    let done = work(&mut qmp);
+    halt::halt(paths, &mut record, &mut qmp)?;
+    let done = work(&record, &mut qmp);
     if then == Then::GoOn {
-        qmp.execute(&Command::Cont)?;
+        halt::go(paths, &mut record, &mut qmp)?;
     }
     done
 }

@@ -7,11 +7,12 @@ use std::{
 };
 
 use super::{
+    halt,
     memory::Below,
     paths::Paths,
     plan::Plan,
     qemu::{Kernel, Launch, Started, launch},
-    qmp::{Command, Qmp},
+    qmp::Qmp,
     record::Record,
     shared::Shared,
     slot,
@@ -93,7 +94,7 @@ pub(super) fn run(
 ) -> Result<()> {
     let mut qmp = connect(paths, network)?;
     load(paths, &mut qmp, state)?;
-    go(paths, record, &mut qmp)
+    halt::go(paths, record, &mut qmp)
 }
 
 /// Connects to a machine that was started; it answers once it has all its parts. Has it hold `network` open.
@@ -109,13 +110,6 @@ pub(super) fn load(paths: &Paths, qmp: &mut Qmp, state: Option<i32>) -> Result<(
         Some(fd) => qmp.load_devices(fd).map_err(|error| with_log(error, paths)),
         None => Ok(()),
     }
-}
-
-/// Lets it go.
-pub(super) fn go(paths: &Paths, record: &mut Record, qmp: &mut Qmp) -> Result<()> {
-    qmp.execute(&Command::Cont)?;
-    record.runs = true;
-    record.write(paths)
 }
 
 /// Adds what QEMU printed to an error that only says that it went.

@@ -94,8 +94,29 @@ async fn a_pause_that_was_cut_off_is_finished_by_the_next_server() {
 
     let later = machines.runtime();
     assert_eq!(later.inspect(spec).await.unwrap(), Condition::Paused);
-    later.pause(spec).await.unwrap();
+    // No memory is held any more.
     assert!(!Path::new(&format!("/proc/{pid}")).exists() || is_dead(pid));
+    later.pause(spec).await.unwrap();
+    capsule.resume().await;
+    assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    capsule.destroy().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_server_left_halted_goes_on() {
+    let machines = Machines::new().await;
+    let capsule = Capsule::create(&machines).await;
+    let (spec, runtime) = (&capsule.spec, machines.microvm_runtime());
+    capsule.must("echo kept > /dev/shm/note").await;
+    runtime.leave_halted(spec).await.unwrap();
+    assert_eq!(machines.runtime().inspect(spec).await.unwrap(), Condition::Running);
+    assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    // As a host does that could not let it go on itself.
+    runtime.leave_halted(spec).await.unwrap();
+    let network = NetworkNamespace::loopback().unwrap();
+    machines.runtime().resume(spec, Some(&network)).await.unwrap();
+    assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    capsule.runtime.pause(spec).await.unwrap();
     capsule.resume().await;
     assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
     capsule.destroy().await;
