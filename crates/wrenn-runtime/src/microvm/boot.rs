@@ -158,7 +158,7 @@ struct Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let Self { shared, paths, name } = self;
-        if let Err(error) = end::kill(shared, paths, name).and_then(|()| tree::remove(paths.dir())) {
+        if let Err(error) = end::clear(shared, paths, name) {
             tracing::warn!(name, %error, "cannot clear a virtual machine that was only to be saved");
         }
     }
