@@ -52,6 +52,7 @@ mod snapshot;
 mod spares;
 mod start;
 mod stop;
+mod scratch;
 mod tap;
 mod tool;
 mod usage;

@@ -58,7 +58,7 @@ fn go_on(
 ) -> Result<()> {
     let description = paths.paused();
     checksum::check(&paths.devices(), saved.checksum(&description, "devices")?)?;
-    let plan = Plan::without_base(shared, spec)?;
+    let plan = Plan::without_base(spec)?;
     let tap = tap::make(network)?;
     load(shared, spec, paths, &plan, saved, &tap, network)?;
     // It runs; that these take space meanwhile is no failure.

@@ -1,6 +1,6 @@
 //! Saving a whole machine for others to go on from.
 
-use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
+use std::{collections::BTreeMap, fs, os::unix::fs::DirBuilderExt, path::Path};
 
 use super::{
     base::{self, DEVICES, DISK, RAM},
@@ -35,7 +35,7 @@ pub(super) fn snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path) -> Res
     name.push(".partial");
     let aside = layer.with_file_name(name);
     tree::remove(&aside)?;
-    let plan = Plan::without_base(shared, spec)?;
+    let plan = Plan::without_base(spec)?;
     let saved = save(shared, &Paths::of(spec), &plan, &aside, Then::GoOn)
         .and_then(|()| fs::rename(&aside, layer).map_err(Error::file("rename", &aside)));
     if saved.is_err() {
@@ -44,8 +44,15 @@ pub(super) fn snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path) -> Res
     saved
 }
 
-/// Saves the machine in the directory of `paths` as the new directory `to`.
+/// Saves the machine in the directory of `paths` as the new directory `to`, for good.
 pub(super) fn save(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<()> {
+    let saved = write(shared, paths, plan, to, then)?;
+    let checksums = saved::checksums(to, &[RAM, DEVICES, DISK])?;
+    base::complete(to, &Saved { checksums, ..saved })
+}
+
+/// The same for copies that are used at once: without checksums, and nothing vouches for it.
+pub(super) fn write(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<Saved> {
     let not_running = || Error::NotRunning { id: paths.dir().display().to_string() };
     let paused = Saved::read(&paths.paused())?;
     let record = Record::read(paths)?;
@@ -72,16 +79,15 @@ pub(super) fn save(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then:
     if pages == copied {
         super::file::remove(&copied)?;
     }
-    let saved = Saved {
+    Ok(Saved {
         platform: shared.platform.clone(),
         vcpus: plan.vcpus,
         memory_mb: plan.memory_mb,
         layers: plan.images.len(),
-        checksums: saved::checksums(to, &[RAM, DEVICES, DISK])?,
+        checksums: BTreeMap::new(),
         cpu_ns: 0,
         boot: String::new(),
-    };
-    base::complete(to, &saved)
+    })
 }
 
 /// Does `work` while the machine stands still. It goes on afterwards unless that is over.
