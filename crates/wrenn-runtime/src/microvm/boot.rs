@@ -133,7 +133,7 @@ pub(super) async fn make(shared: &Arc<Shared>, plan: Plan) -> Result<()> {
     let Some(_making) = shared.bases.begin(&key) else { return Ok(()) };
     // Whoever was first may have come to an end just before.
     let (holder, looked_for) = (Arc::clone(shared), key.clone());
-    let found = move || holder.bases.find(&looked_for, &holder.platform);
+    let found = move || holder.bases.find(&looked_for, &holder.platform()?);
     if blocking(found).await?.is_some() {
         return Ok(());
     }
@@ -159,13 +159,13 @@ fn save(shared: &Shared, boot: &Boot, key: &str) -> Result<Base> {
     if let Some(parent) = aside.parent() {
         fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
     }
-    let saved = snapshot::save(shared, &boot.paths, &boot.plan, &aside, snapshot::Then::End)
+    let saved = snapshot::save(&boot.paths, &boot.plan, &aside, snapshot::Then::End)
         .and_then(|()| shared.bases.publish(&aside, key));
     if saved.is_err() {
         tree::remove(&aside)?;
     }
     saved?;
-    Base::open(&shared.bases.place(key), &shared.platform)
+    Base::open(&shared.bases.place(key), &shared.platform()?)
 }
 
 fn aside(place: &Path, name: &str) -> std::path::PathBuf {

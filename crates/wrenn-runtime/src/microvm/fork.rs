@@ -51,7 +51,7 @@ impl Original {
         let scratch = Scratch::new(shared, "fork")?;
         let plan = Plan::without_base(spec)?;
         let dir = scratch.machine();
-        let saved = snapshot::write(shared, &Paths::of(spec), &plan, &dir, Then::GoOn)?;
+        let saved = snapshot::write(&Paths::of(spec), &plan, &dir, Then::GoOn)?;
         Ok(Self { plan, base: Base { dir, saved: Arc::new(saved) }, _scratch: scratch })
     }
 

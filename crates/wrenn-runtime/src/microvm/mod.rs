@@ -150,7 +150,7 @@ impl Runtime for MicrovmRuntime {
 
     async fn snapshot(&self, spec: &CapsuleSpec, layer: &Path) -> Result<()> {
         let layer = layer.to_owned();
-        self.locked(spec, move |shared, spec| snapshot::snapshot(shared, spec, &layer)).await
+        self.locked(spec, move |_, spec| snapshot::snapshot(spec, &layer)).await
     }
 
     async fn fork(

@@ -61,7 +61,7 @@ fn write(
     let cpu_ns = record.cpu_before_ns + u64::try_from(used.as_nanos()).unwrap_or(u64::MAX);
     let layers = Plan::trees(spec).count();
     let saved = Saved {
-        platform: shared.platform.clone(),
+        platform: record.platform.clone(),
         vcpus: spec.vcpus,
         memory_mb: spec.memory_mb,
         layers,

@@ -36,7 +36,7 @@ impl Plan {
         let mut plan = Self::without_base(spec)?;
         plan.base = match spec.layers.first() {
             Some(top) if base::is_machine(top) => Some(of_snapshot(shared, spec, top, plan.images.len())?),
-            _ => shared.bases.find(&plan.key(shared)?, &shared.platform)?,
+            _ => shared.bases.find(&plan.key(shared)?, &shared.platform()?)?,
         };
         Ok(plan)
     }
@@ -57,7 +57,7 @@ impl Plan {
     pub(super) fn key(&self, shared: &Shared) -> Result<String> {
         let artifacts = provision::artifacts(shared)?;
         let parts = (
-            &shared.platform,
+            shared.platform()?,
             (&artifacts.version, &artifacts.initramfs),
             &self.images,
             (self.vcpus, self.memory_mb, self.max_pids, shared.options.disk_mb),
@@ -79,7 +79,7 @@ impl Plan {
 
 /// The saved machine of a capsule, as which a layer may come. It has one size and no other.
 fn of_snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path, images: usize) -> Result<Base> {
-    let base = Base::open(layer, &shared.platform)?;
+    let base = Base::open(layer, &shared.platform()?)?;
     let refused = |reason| Err(Error::Unusable { path: layer.to_owned(), reason });
     let saved = &base.saved;
     if (saved.vcpus, saved.memory_mb) != (spec.vcpus, spec.memory_mb) {

@@ -35,7 +35,7 @@ pub(super) fn resume(shared: &Shared, spec: &CapsuleSpec, network: Option<&Netwo
             std::io::ErrorKind::InvalidInput,
         ))
     })?;
-    saved.require(paths.dir(), &shared.platform)?;
+    saved.require(paths.dir(), &shared.platform()?)?;
     if !pause::is_kept(&paths, &saved) {
         let reason = "the machine lost power before the paused capsule was safely on disk".to_owned();
         return Err(Error::Unusable { path: paths.dir().to_owned(), reason });

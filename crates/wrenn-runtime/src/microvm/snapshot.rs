@@ -11,7 +11,6 @@ use super::{
     qmp::Qmp,
     record::Record,
     saved::{self, Saved},
-    shared::Shared,
 };
 use crate::{
     error::{Error, Result},
@@ -29,14 +28,14 @@ pub(super) enum Then {
 
 /// Saves the capsule's machine as the new directory `layer`. One that runs stands still for as long as copying its own
 /// memory and its disk takes, and one that is paused stays so.
-pub(super) fn snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path) -> Result<()> {
+pub(super) fn snapshot(spec: &CapsuleSpec, layer: &Path) -> Result<()> {
     let mut name = std::ffi::OsString::from(".");
     name.push(layer.file_name().unwrap_or_default());
     name.push(".partial");
     let aside = layer.with_file_name(name);
     tree::remove(&aside)?;
     let plan = Plan::without_base(spec)?;
-    let saved = save(shared, &Paths::of(spec), &plan, &aside, Then::GoOn)
+    let saved = save(&Paths::of(spec), &plan, &aside, Then::GoOn)
         .and_then(|()| fs::rename(&aside, layer).map_err(Error::file("rename", &aside)));
     if saved.is_err() {
         tree::remove(&aside)?;
@@ -45,34 +44,36 @@ pub(super) fn snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path) -> Res
 }
 
 /// Saves the machine in the directory of `paths` as the new directory `to`, for good.
-pub(super) fn save(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<()> {
-    let saved = write(shared, paths, plan, to, then)?;
+pub(super) fn save(paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<()> {
+    let saved = write(paths, plan, to, then)?;
     let checksums = saved::checksums(to, &[RAM, DEVICES, DISK])?;
     base::complete(to, &Saved { checksums, ..saved })
 }
 
 /// The same for copies that are used at once: without checksums, and nothing vouches for it.
-pub(super) fn write(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<Saved> {
+pub(super) fn write(paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<Saved> {
     let not_running = || Error::NotRunning { id: paths.dir().display().to_string() };
     let paused = Saved::read(&paths.paused())?;
     let record = Record::read(paths)?;
     fs::DirBuilder::new().mode(0o700).create(to).map_err(Error::file("create", to))?;
     let copied = to.join("pages");
-    let (pages, checksum) = match paused {
+    let (platform, pages, checksum) = match paused {
         Some(saved) => {
             copy(&paths.devices(), &to.join(DEVICES))?;
             copy(&paths.disk(), &to.join(DISK))?;
-            (paths.pages(), saved.checksum(&paths.paused(), "pages")?.to_owned())
+            let checksum = saved.checksum(&paths.paused(), "pages")?.to_owned();
+            (saved.platform, paths.pages(), checksum)
         }
         None => {
             let record = record.filter(|record| record.process.is_alive()).ok_or_else(not_running)?;
+            let platform = record.platform.clone();
             let checksum = halted(paths, record, then, |record, qmp| {
                 let (_, pages) = pause::save_state(paths, record, qmp, &copied)?;
                 copy(&paths.devices(), &to.join(DEVICES))?;
                 copy(&paths.disk(), &to.join(DISK))?;
                 Ok(pages)
             })?;
-            (copied.clone(), checksum)
+            (platform, copied.clone(), checksum)
         }
     };
     memory::merge(&paths.ram(), &pages, &checksum, &to.join(RAM))?;
@@ -80,7 +81,7 @@ pub(super) fn write(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then
         super::file::remove(&copied)?;
     }
     Ok(Saved {
-        platform: shared.platform.clone(),
+        platform,
         vcpus: plan.vcpus,
         memory_mb: plan.memory_mb,
         layers: plan.images.len(),

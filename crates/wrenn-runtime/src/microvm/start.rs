@@ -47,6 +47,7 @@ pub(super) fn start(
     origin: &Origin<'_>,
     cpu_before_ns: u64,
 ) -> Result<(Record, Started)> {
+    let platform = shared.platform()?;
     let made = shared.make_group(group, plan.vcpus, plan.memory_mb)?;
     let (kernel, state) = match origin {
         Origin::Boot(kernel) => (Some(*kernel), None),
@@ -76,6 +77,7 @@ pub(super) fn start(
     let record = Record {
         process: started.process.clone(),
         group: group.to_owned(),
+        platform,
         below,
         runs: false,
         cpu_before_ns,

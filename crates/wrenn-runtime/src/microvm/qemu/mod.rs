@@ -13,5 +13,5 @@ mod injector;
 mod jail;
 mod launch;
 
-pub(super) use arguments::{CONSOLE, CONSOLE_SIZE, Kernel};
+pub(super) use arguments::{CONSOLE, CONSOLE_SIZE, Kernel, SHAPE};
 pub(super) use launch::{Launch, Started, launch};
