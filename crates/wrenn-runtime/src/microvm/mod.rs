@@ -29,6 +29,7 @@ mod fork;
 pub mod guest;
 pub mod image;
 mod machine;
+mod evict;
 mod memory;
 mod once;
 mod options;

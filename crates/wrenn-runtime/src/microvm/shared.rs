@@ -5,7 +5,7 @@ use std::{
     os::unix::fs::{DirBuilderExt, MetadataExt},
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -28,7 +28,8 @@ const THREADS: u32 = 256;
 pub(super) struct Shared {
     pub(super) options: MicrovmOptions,
     pub(super) locks: Locks,
-    pub(super) artifacts: OnceLock<Artifacts>,
+    /// The kernel and the initramfs that were used last.
+    pub(super) artifacts: Mutex<Option<Artifacts>>,
     pub(super) bases: Bases,
     pub(super) spares: Spares,
     /// More machines that boot at once than this only make each other slower.
@@ -51,7 +52,7 @@ impl Shared {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let shared = Self {
             locks: Locks::default(),
-            artifacts: OnceLock::new(),
+            artifacts: Mutex::default(),
             bases: Bases::new(bases_dir(&options)?),
             spares: Spares::default(),
             boots: Arc::new(Semaphore::new(processors)),
@@ -63,6 +64,8 @@ impl Shared {
             fs::create_dir_all(&dir).map_err(Error::file("create", dir))?;
         }
         super::spares::clear_leftovers(&shared)?;
+        shared.bases.sweep();
+        Artifacts::sweep(&Artifacts::cache());
         Ok(shared)
     }
 

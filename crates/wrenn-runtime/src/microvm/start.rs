@@ -109,8 +109,23 @@ pub(super) fn connect(paths: &Paths, network: &NetworkNamespace) -> Result<Qmp> 
 /// Has it load the state of its devices that it has open under that number. It still stands.
 pub(super) fn load(paths: &Paths, qmp: &mut Qmp, state: Option<i32>) -> Result<()> {
     match state {
-        Some(fd) => qmp.load_devices(fd).map_err(|error| with_log(error, paths)),
+        Some(fd) => qmp.load_devices(fd).map_err(|error| unless_unusable(error, paths)),
         None => Ok(()),
+    }
+}
+
+/// Tells a state that QEMU cannot load from one that it did not come to load, as when it was killed.
+fn unless_unusable(error: Error, paths: &Paths) -> Error {
+    const REFUSAL: &str = "load of migration failed";
+    let printed = fs::read(paths.log()).unwrap_or_default();
+    let printed = String::from_utf8_lossy(&printed);
+    let refusal = printed.lines().rfind(|line| line.contains(REFUSAL));
+    match refusal {
+        Some(line) => Error::Unusable {
+            path: paths.dir().to_owned(),
+            reason: format!("its state cannot be loaded: {line}"),
+        },
+        None => with_log(error, paths),
     }
 }
 

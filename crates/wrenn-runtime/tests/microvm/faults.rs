@@ -167,6 +167,23 @@ async fn a_damaged_template_is_made_anew() {
     later.destroy(&spec).await.unwrap();
 }
 
+/// A template's saved machine that is whole, but not to this QEMU's liking.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_template_that_cannot_be_loaded_is_removed_and_the_capsule_boots() {
+    let machines = Machines::with(|options| {
+        let cache = options.root.join("cache");
+        wrenn_runtime::microvm::MicrovmOptions { cache, ..options }
+    })
+    .await;
+    let runtime = machines.microvm_runtime();
+    let (base, _) = runtime.saved_machine(&machines.spec()).await.unwrap().unwrap();
+    fs::write(base.join("devices"), "nonsense").unwrap();
+    let capsule = Capsule::create_from(Arc::new(runtime.clone()), machines.spec()).await;
+    assert_eq!(capsule.must("echo well").await, "well");
+    assert!(!base.exists());
+    capsule.destroy().await;
+}
+
 /// A container cannot be made from a machine's memory, and says so.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_container_refuses_a_machines_snapshot() {
