@@ -3,13 +3,18 @@
 //! What belongs to a capsule and where it is:
 //!
 //! ```text
-//! <dir>/runtime/machine.json    the process, with its start time and its control group
+//! <dir>/runtime/machine.json    the process, with its start time and its control group, and whether it was halted
 //! <dir>/runtime/ram             the file below its memory, which nobody changes; shared with others by its content
 //! <dir>/runtime/disk            the private disk
 //! <dir>/runtime/monitor.sock    QEMU's monitor
 //! <dir>/runtime/agent.sock      the agent's port
 //! <dir>/runtime/devices, pages  the state of devices and of memory, of a paused capsule
 //! <dir>/runtime/paused.json     there if and only if it is paused
+//! <dir>/runtime/paused.used     the same of a pause that is over; removed once the machine runs
+//! <dir>/runtime/kept.json       which paused state is safely on disk
+//! <dir>/runtime/qemu.log        what QEMU itself prints
+//! <dir>/runtime/console.log     the last of what the guest's console printed, when a boot failed
+//! <root>/{spares,scratch}/*/owner.json  which server's a machine is that is no capsule's
 //! <hierarchy>/wrenn/<group>     its control group, in each hierarchy
 //! ```
 //!
@@ -24,17 +29,17 @@ mod connect;
 mod create;
 mod destroy;
 mod end;
+mod evict;
 mod file;
 mod fork;
 pub mod guest;
+mod halt;
 pub mod image;
 mod machine;
-mod evict;
 mod memory;
 mod once;
 mod options;
 mod paths;
-mod halt;
 mod pause;
 mod plan;
 mod probe;
@@ -47,13 +52,13 @@ mod remains;
 mod restore;
 mod resume;
 mod saved;
+mod scratch;
 mod shared;
 mod slot;
 mod snapshot;
 mod spares;
 mod start;
 mod stop;
-mod scratch;
 mod tap;
 mod tool;
 mod usage;
