@@ -13,6 +13,7 @@ mod client;
 )]
 mod generated;
 pub mod link;
+pub mod machine;
 
 pub use client::{
     AgentClient, AgentError, ErrorCode, Exit, FileBody, Init, ProcessEvent, ProcessStart, ProcessStream,

@@ -1,5 +1,7 @@
 //! Copies of capsules, as the host's callers ask for them.
 
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 use wrenn_api::{CapsuleId, PortsToken};
 use wrenn_runtime::CapsuleSpec;
@@ -17,7 +19,8 @@ type Copy = (Handle, oneshot::Receiver<Result<()>>);
 impl Host {
     /// Makes `count` copies of a running or paused capsule, which goes on. They differ from it only in what is a capsule's
     /// own. Answers once all run, or after [`HostConfig::settle`](crate::HostConfig::settle) with those in the making as they
-    /// are. When one cannot be made none is; the answer comes when nothing of them is left.
+    /// are. When one cannot be made none is; the answer comes when nothing of them is left. All of that happens also when
+    /// the caller has gone.
     pub async fn fork(&self, id: &CapsuleId, count: usize) -> Result<Vec<CapsuleView>> {
         let source = self.deps.capsules.find(id)?;
         let original = source.shared.lock().record.clone();
@@ -36,27 +39,14 @@ impl Host {
         });
         if let Err(error) = begun {
             drop(children);
-            self.discard(&copies).await;
+            discard(&copies, self.deps.settle).await;
             return Err(error);
         }
-        let made = async {
-            source.ask(None, |reply| Request::Fork(children, reply)).await.unwrap_or(Ok(()))?;
-            for (handle, answer) in &mut copies {
-                match answer.await {
-                    Ok(answer) => answer?,
-                    Err(_) => return Err(handle.ended().await),
-                }
-            }
-            Ok(())
-        };
-        match tokio::time::timeout(self.deps.settle, made).await {
-            Ok(Ok(())) => Ok(copies.iter().map(|(handle, _)| handle.view()).collect()),
-            Ok(Err(error)) => {
-                self.discard(&copies).await;
-                Err(error)
-            }
-            Err(_) => Ok(copies.iter().map(|(handle, _)| self.announce_unless_running(handle)).collect()),
-        }
+        let handles: Vec<_> = copies.iter().map(|(handle, _)| handle.clone()).collect();
+        // To its end also when the caller goes away, who may have left one half of them otherwise.
+        let making = tokio::spawn(make(source, children, copies, self.deps.settle));
+        making.await.map_err(|_| HostError::ShuttingDown)??;
+        Ok(handles.iter().map(|handle| self.announce_unless_running(handle)).collect())
     }
 
     fn begin_copy(&self, original: &Record) -> Result<(Child, Copy)> {
@@ -90,19 +80,39 @@ impl Host {
         Ok((Child { id, spec, made: tell }, (handle, answer)))
     }
 
-    /// Waits until nothing of the copies is left. Those that run are destroyed.
-    async fn discard(&self, copies: &[Copy]) {
-        for (handle, _) in copies {
-            handle.shared.request_destroy("another copy of the same capsule could not be made");
-        }
-        for (handle, _) in copies {
-            if let Err(error) = handle.gone(self.deps.settle).await {
-                tracing::error!(id = %handle.id, error = &error as &dyn std::error::Error, "cannot remove a copy yet");
-            }
-        }
-    }
-
     fn announce_unless_running(&self, handle: &Handle) -> CapsuleView {
         if handle.view_state() == State::Starting { self.announce(handle) } else { handle.view() }
+    }
+}
+
+/// Has the owner of `source` make the copies, and waits until all of them run, or for as long as `settle`. When one cannot be
+/// made until then, all are removed.
+async fn make(source: Handle, children: Vec<Child>, mut copies: Vec<Copy>, settle: Duration) -> Result<()> {
+    let made = async {
+        source.ask(None, |reply| Request::Fork(children, reply)).await.unwrap_or(Ok(()))?;
+        for (handle, answer) in &mut copies {
+            match answer.await {
+                Ok(answer) => answer?,
+                Err(_) => return Err(handle.ended().await),
+            }
+        }
+        Ok(())
+    };
+    let made = tokio::time::timeout(settle, made).await.unwrap_or(Ok(()));
+    if made.is_err() {
+        discard(&copies, settle).await;
+    }
+    made
+}
+
+/// Waits until nothing of the copies is left. Those that run are destroyed.
+async fn discard(copies: &[Copy], settle: Duration) {
+    for (handle, _) in copies {
+        handle.shared.request_destroy("another copy of the same capsule could not be made");
+    }
+    for (handle, _) in copies {
+        if let Err(error) = handle.gone(settle).await {
+            tracing::error!(id = %handle.id, error = &error as &dyn std::error::Error, "cannot remove a copy yet");
+        }
     }
 }

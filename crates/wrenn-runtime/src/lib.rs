@@ -1,5 +1,6 @@
 //! How capsules are isolated on this machine: the [`Runtime`] trait and its implementations.
 
+mod blocking;
 mod cgroup;
 pub mod choice;
 #[cfg(feature = "conformance")]

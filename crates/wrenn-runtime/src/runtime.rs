@@ -155,8 +155,9 @@ pub trait Runtime: Send + Sync + 'static {
     /// process created.
     async fn network(&self, spec: &CapsuleSpec) -> Result<NetworkNamespace>;
 
-    /// Opens a byte stream to the agent, on which it speaks HTTP. Fails at once when the capsule does not run;
-    /// a paused capsule's stream opens but stays silent until it is resumed.
+    /// Opens a byte stream to the agent, on which it speaks HTTP. Fails at once when the capsule does not run, which a
+    /// paused one does not where it holds no memory ([`Capabilities::paused_keeps_memory`]); where it does, its stream opens
+    /// but stays silent until it is resumed.
     async fn connect(&self, spec: &CapsuleSpec) -> Result<UnixStream>;
 
     /// Looks at what is really there.

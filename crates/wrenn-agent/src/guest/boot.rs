@@ -2,6 +2,8 @@
 
 use std::{fs::File, os::fd::OwnedFd};
 
+use wrenn_agent_proto::machine::DNS_ADDRESS;
+
 use super::{drives, error::BootError, modules, mounts, names, network, port, root, sysctl, told::Told};
 
 /// A machine that is ready to serve.
@@ -29,7 +31,7 @@ pub fn boot() -> Result<Machine, BootError> {
     let is_connected = network::bring_link_up().map_err(BootError::at("bring the network interface up"))?;
     names::set_hostname(&told.hostname).map_err(BootError::at("set the host name"))?;
     if is_connected {
-        names::set_resolver(network::DNS).map_err(BootError::at("name the resolver of names"))?;
+        names::set_resolver(DNS_ADDRESS).map_err(BootError::at("name the resolver of names"))?;
     }
     Ok(Machine { port: port::open()?, private })
 }

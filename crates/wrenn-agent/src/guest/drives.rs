@@ -7,10 +7,9 @@ use std::{
     time::Duration,
 };
 
-use super::error::BootError;
+use wrenn_agent_proto::machine::{PRIVATE_SERIAL, layer_serial};
 
-/// The disk with the private layer; others are `wrenn-layer-N`.
-const PRIVATE: &str = "wrenn-private";
+use super::error::BootError;
 
 /// Disks are there as soon as their driver is, but on a very slow machine.
 const ATTEMPTS: usize = 1000;
@@ -30,9 +29,8 @@ pub(super) fn find(layers: usize) -> Result<Drives, BootError> {
     for attempt in 0.. {
         let mut disks = disks().map_err(BootError::at("list the disks"))?;
         let mut take = |serial: &str| disks.remove(serial).ok_or_else(|| serial.to_owned());
-        let found: Result<Vec<_>, _> =
-            (0..layers).map(|number| take(&format!("wrenn-layer-{number}"))).collect();
-        let missing = match (found, take(PRIVATE)) {
+        let found: Result<Vec<_>, _> = (0..layers).map(|number| take(&layer_serial(number))).collect();
+        let missing = match (found, take(PRIVATE_SERIAL)) {
             (Ok(layers), Ok(private)) => return Ok(Drives { layers, private }),
             (Err(serial), _) | (_, Err(serial)) => serial,
         };

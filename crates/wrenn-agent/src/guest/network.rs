@@ -9,13 +9,8 @@ use std::{
 };
 
 use rustix::net::{AddressFamily, SocketType, socket};
+use wrenn_agent_proto::machine::{GATEWAY_ADDRESS, GUEST_ADDRESS, network_mask};
 
-/// Who resolves names.
-pub(super) const DNS: Ipv4Addr = Ipv4Addr::new(169, 254, 1, 53);
-
-const ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 168, 127, 2);
-const MASK: Ipv4Addr = Ipv4Addr::new(255, 255, 255, 0);
-const GATEWAY: Ipv4Addr = Ipv4Addr::new(192, 168, 127, 1);
 const LINK: &[u8] = b"eth0";
 
 pub(super) fn bring_loopback_up() -> io::Result<()> {
@@ -29,7 +24,7 @@ pub(super) fn bring_link_up() -> io::Result<bool> {
     }
     fs::write("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1")?;
     let socket = any_socket()?;
-    for (request, address) in [(libc::SIOCSIFADDR, ADDRESS), (libc::SIOCSIFNETMASK, MASK)] {
+    for (request, address) in [(libc::SIOCSIFADDR, GUEST_ADDRESS), (libc::SIOCSIFNETMASK, network_mask())] {
         let mut change = interface(LINK);
         change.ifr_ifru.ifru_addr = address_of(address);
         control(&socket, request, &mut change)?;
@@ -39,7 +34,7 @@ pub(super) fn bring_link_up() -> io::Result<bool> {
     let mut route: libc::rtentry = unsafe { mem::zeroed() };
     route.rt_dst = address_of(Ipv4Addr::UNSPECIFIED);
     route.rt_genmask = address_of(Ipv4Addr::UNSPECIFIED);
-    route.rt_gateway = address_of(GATEWAY);
+    route.rt_gateway = address_of(GATEWAY_ADDRESS);
     route.rt_flags = libc::RTF_UP | libc::RTF_GATEWAY;
     control(&socket, libc::SIOCADDRT, &mut route)?;
     Ok(true)
@@ -49,7 +44,7 @@ pub(super) fn bring_link_up() -> io::Result<bool> {
 pub(crate) fn forget_gateway() {
     // SAFETY: all zeros are a valid request.
     let mut entry: libc::arpreq = unsafe { mem::zeroed() };
-    entry.arp_pa = address_of(GATEWAY);
+    entry.arp_pa = address_of(GATEWAY_ADDRESS);
     for (to, from) in entry.arp_dev.iter_mut().zip(LINK) {
         *to = from.cast_signed();
     }

@@ -18,12 +18,10 @@ use rustix::{
     time::Timespec,
 };
 use tokio::io::{Interest, unix::AsyncFd};
+use wrenn_agent_proto::machine::PORT_NAME;
 
 use super::error::BootError;
 use crate::descriptor;
-
-/// What the host calls the port.
-const NAME: &str = "wrenn.agent";
 
 /// The name comes from the host a moment after the port itself.
 const ATTEMPTS: usize = 4000;
@@ -45,12 +43,13 @@ pub(super) fn open() -> Result<File, BootError> {
         }
         std::thread::sleep(PAUSE);
     }
-    Err(BootError::at(format!("find a serial port called {NAME}"))(io::ErrorKind::NotFound))
+    Err(BootError::at(format!("find a serial port called {PORT_NAME}"))(io::ErrorKind::NotFound))
 }
 
 fn find() -> Option<PathBuf> {
     let ports = fs::read_dir("/sys/class/virtio-ports").ok()?;
-    let named = |path: &Path| fs::read_to_string(path.join("name")).is_ok_and(|name| name.trim() == NAME);
+    let named =
+        |path: &Path| fs::read_to_string(path.join("name")).is_ok_and(|name| name.trim() == PORT_NAME);
     let port = ports.flatten().find(|port| named(&port.path()))?;
     Some(Path::new("/dev").join(port.file_name()))
 }

@@ -120,6 +120,29 @@ async fn a_caller_that_went_away_gets_its_copies_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_caller_that_went_away_leaves_no_half_of_the_copies() {
+    let machine = Machine::new();
+    let host = Arc::new(machine.host().await);
+    let id = host.create(new_capsule()).await.unwrap().record.id;
+    let hold = machine.runtime.hold(Operation::Fork);
+    let fork = tokio::spawn({
+        let (host, id) = (Arc::clone(&host), id.clone());
+        async move { host.fork(&id, 2).await.map(drop) }
+    });
+    machine.runtime.wait_begun(Operation::Fork, 1).await;
+    let copy = host.list().into_iter().find(|view| view.record.id != id).unwrap().record;
+    let written = copy.spec.dir.join("capsule.json");
+    eventually("it is written down", || written.is_file()).await;
+    // That it runs cannot be.
+    std::fs::remove_file(&written).unwrap();
+    std::fs::create_dir(&written).unwrap();
+    fork.abort();
+    drop(hold);
+    eventually("only the original is left", || machine.runtime.left() == [id.to_string()]).await;
+    eventually("nothing else is shown", || host.list().len() == 1).await;
+}
+
+#[tokio::test]
 async fn a_slow_fork_is_answered_with_copies_in_the_making() {
     let mut machine = Machine::new();
     machine.config.settle = Duration::from_millis(20);

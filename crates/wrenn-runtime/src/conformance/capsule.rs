@@ -3,6 +3,7 @@
 use std::{io, sync::Arc};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
+use sha2::{Digest as _, Sha256};
 use wrenn_agent_proto::{AgentClient, Init, ProcessEvent, ProcessStart};
 
 use super::Subject;
@@ -73,7 +74,7 @@ impl Capsule {
             timestamp: now.ok(),
             hostname: Some(self.spec.hostname.clone()),
             entropy: Some(STANDARD.encode(random.map(uuid::Uuid::into_bytes).concat())),
-            machine_id: Some(uuid::Uuid::new_v4().simple().to_string()),
+            machine_id: Some(machine_id(&self.spec.id)),
             ..Init::default()
         };
         // Where the connection of before the pause is only now found to be gone.
@@ -143,6 +144,11 @@ pub(super) fn network() -> NetworkNamespace {
 }
 
 /// Lets the capsule of `spec` go on after a pause.
+/// The same for all of a capsule's life.
+fn machine_id(id: &str) -> String {
+    Sha256::digest(id).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
 pub(super) async fn resume(runtime: &Arc<dyn Runtime>, spec: &CapsuleSpec) {
     let network = (!runtime.capabilities().paused_keeps_network).then(network);
     runtime.resume(spec, network.as_ref()).await.unwrap_or_else(|error| panic!("{}", chain(&error)));

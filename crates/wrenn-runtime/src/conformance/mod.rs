@@ -12,7 +12,11 @@ pub mod lifecycle;
 pub mod limits;
 pub mod snapshots;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 pub use capsule::{Capsule, Output};
 
@@ -33,6 +37,35 @@ pub trait Subject: Send + Sync {
 
     /// Names everything that there still is of the capsule on this machine, its own directory apart.
     fn remains(&self, spec: &CapsuleSpec) -> Vec<String>;
+}
+
+/// The usual specification of a capsule in the directory `dir`, in which one of its own is made.
+pub fn spec_in(dir: &Path, layers: &[PathBuf], id: String, first_id: u32) -> CapsuleSpec {
+    let dir = dir.join(&id);
+    std::fs::create_dir(&dir).expect("the capsule's directory can be made");
+    CapsuleSpec {
+        hostname: id.clone(),
+        id,
+        dir,
+        layers: layers.to_vec(),
+        vcpus: 1,
+        memory_mb: 256,
+        max_pids: 256,
+        first_id,
+    }
+}
+
+/// A test for each behaviour, of the same name: `shows!(Subject; module: behaviour, behaviour; module: behaviour;)`.
+#[macro_export]
+macro_rules! shows {
+    ($subject:ty; $($module:ident: $($behaviour:ident),+;)+) => {
+        $($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $behaviour() {
+                $crate::conformance::$module::$behaviour(&<$subject>::new().await).await;
+            }
+        )+)+
+    };
 }
 
 /// How long anything that must come about may take. Only a failing test ever waits that long.

@@ -6,16 +6,16 @@ use rustix::process::Signal;
 use tokio::sync::OwnedMutexGuard;
 
 use super::{paths::Paths, record, shared::Shared};
-use crate::{
-    error::{Error, Result},
-    runtime::CapsuleSpec,
-    tree,
-};
+use crate::{blocking::blocking, error::Result, runtime::CapsuleSpec, tree};
+
+/// What fails with the thread.
+const ACTION: &str = "clear the capsule";
 
 /// Ends the capsule and removes everything of it.
 pub(super) async fn destroy(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
     // A creation that is under way fails by this, so that its lock is soon free.
-    blocking(shared, spec, |shared, spec| shared.group(&spec.id).kill()).await?;
+    let group = shared.group(&spec.id);
+    blocking(ACTION, move || group.kill()).await?;
     let guard = shared.locks.lock(&spec.id).await;
     clear(shared, spec, guard).await
 }
@@ -26,20 +26,12 @@ pub(super) async fn clear(
     spec: &CapsuleSpec,
     guard: OwnedMutexGuard<()>,
 ) -> Result<()> {
-    blocking(shared, spec, move |shared, spec| {
+    let (shared, spec) = (Arc::clone(shared), spec.clone());
+    blocking(ACTION, move || {
         let _guard = guard;
-        clear_now(shared, spec)
+        clear_now(&shared, &spec)
     })
     .await
-}
-
-async fn blocking<F>(shared: &Arc<Shared>, spec: &CapsuleSpec, work: F) -> Result<()>
-where
-    F: FnOnce(&Shared, &CapsuleSpec) -> Result<()> + Send + 'static,
-{
-    let (shared, spec) = (Arc::clone(shared), spec.clone());
-    let task = tokio::task::spawn_blocking(move || work(&shared, &spec));
-    task.await.map_err(|error| Error::system("clear the capsule")(std::io::Error::other(error)))?
 }
 
 fn clear_now(shared: &Shared, spec: &CapsuleSpec) -> Result<()> {

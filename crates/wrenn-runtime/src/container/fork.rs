@@ -11,6 +11,7 @@ use super::{
     snapshot, stop,
 };
 use crate::{
+    blocking::blocking,
     error::{Error, Result},
     network::NetworkNamespace,
     runtime::{CapsuleSpec, Condition},
@@ -65,11 +66,11 @@ async fn start(shared: &Arc<Shared>, all: &[(CapsuleSpec, NetworkNamespace)]) ->
 async fn copy(shared: &Arc<Shared>, from: &CapsuleSpec, to: &CapsuleSpec) -> Result<()> {
     let guard = shared.locks.lock(&to.id).await;
     let (from, to) = (from.clone(), to.clone());
-    let task = tokio::task::spawn_blocking(move || {
+    blocking("copy the capsule's files", move || {
         let _guard = guard;
         let paths = Paths::of(&to);
         create::make_directory(&paths)?;
         snapshot::copy_for(from.first_id, &Paths::of(&from).upper(), to.first_id, &paths.upper())
-    });
-    task.await.map_err(|error| Error::system("copy the capsule's files")(io::Error::other(error)))?
+    })
+    .await
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    file,
+    evict, file,
     saved::{Platform, Saved},
     shared::Shared,
 };
@@ -109,16 +109,28 @@ impl Bases {
             return Ok(None);
         }
         let base = Base::open(&dir, platform)?;
+        evict::touch(&dir.join(DESCRIPTION));
         if lock(&self.checked).contains(&dir) {
             return Ok(Some(base));
         }
         if let Err(error) = base.saved.check(&dir) {
             tracing::warn!(path = %dir.display(), %error, "a template's saved machine is made anew");
-            crate::tree::remove(&dir)?;
+            self.remove(&base)?;
             return Ok(None);
         }
         lock(&self.checked).insert(dir);
         Ok(Some(base))
+    }
+
+    /// Whether it is one of these, and none of a capsule.
+    pub(super) fn has(&self, base: &Base) -> bool {
+        base.dir.parent() == Some(self.dir.as_path())
+    }
+
+    /// Removes one that is of no use.
+    pub(super) fn remove(&self, base: &Base) -> Result<()> {
+        lock(&self.checked).remove(&base.dir);
+        evict::remove(&base.dir)
     }
 
     /// Where the one with that key is.
@@ -141,7 +153,14 @@ impl Bases {
             done => done.map_err(Error::file("publish", &place))?,
         }
         lock(&self.checked).insert(place);
-        file::sync(&self.dir)
+        file::sync(&self.dir)?;
+        self.sweep();
+        Ok(())
+    }
+
+    /// Removes those that nobody has used for long.
+    pub(super) fn sweep(&self) {
+        evict::sweep(&self.dir, |path| path.is_dir().then(|| path.join(DESCRIPTION)));
     }
 }
 

@@ -5,6 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 use tokio::net::UnixStream;
 
 use super::{
+    base::{self, Base},
     connect, end,
     memory::blank,
     paths::Paths,
@@ -12,6 +13,7 @@ use super::{
     provision,
     qemu::{CONSOLE, CONSOLE_SIZE},
     qmp::Qmp,
+    scratch::Scratch,
     shared::{BOOT_LIMIT, Shared, blocking},
     snapshot, spares,
     start::{self, Origin},
@@ -67,8 +69,7 @@ impl Boot {
     fn start(&self, shared: &Shared) -> Result<Process> {
         let Self { paths, plan, name, .. } = self;
         start::make_dir(paths)?;
-        spares::own(paths)?;
-        super::base::share(&blank(&shared.options.root, plan.memory_mb)?, &paths.ram())?;
+        base::share(&blank(&shared.options.root, plan.memory_mb)?, &paths.ram())?;
         provision::make_disk(shared, &paths.disk())?;
         let kernel = plan.kernel(shared, &self.hostname)?;
         let tap = tap::make(&self.network)?;
@@ -119,64 +120,52 @@ fn with_console(error: Error, name: &str, printed: &str) -> Error {
 pub(super) fn save_template(shared: &Arc<Shared>, plan: &Plan) {
     let (shared, plan) = (Arc::clone(shared), plan.clone());
     tokio::spawn(async move {
-        let key = plan.key.clone();
-        match make(&shared, plan).await {
-            Ok(()) => tracing::info!(key, "a template's machine was saved"),
-            Err(error) => {
-                tracing::warn!(
-                    key,
-                    error = &error as &dyn std::error::Error,
-                    "cannot save a template's machine"
-                );
-            }
+        if let Err(error) = make(&shared, plan).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "cannot save a template's machine");
         }
     });
 }
 
-/// Boots and saves, unless somebody does it already.
+/// Boots and saves, unless that is done already or somebody does it.
 pub(super) async fn make(shared: &Arc<Shared>, plan: Plan) -> Result<()> {
-    let Some(_making) = shared.bases.begin(&plan.key) else { return Ok(()) };
-    let name = format!("template-{}", uuid::Uuid::new_v4().simple());
-    let paths = Paths::at(shared.scratch_dir().join(&name));
-    let _scratch = Scratch { shared: Arc::clone(shared), paths: paths.clone(), name: name.clone() };
-    let network = NetworkNamespace::loopback()?;
-    let boot = Boot { paths, plan: plan.clone(), name, hostname: HOSTNAME.to_owned(), network };
+    let (holder, wanted) = (Arc::clone(shared), plan.clone());
+    let key = blocking(move || wanted.key(&holder)).await?;
+    let Some(_making) = shared.bases.begin(&key) else { return Ok(()) };
+    // Whoever was first may have come to an end just before.
+    let (holder, looked_for) = (Arc::clone(shared), key.clone());
+    let found = move || holder.bases.find(&looked_for, &holder.platform()?);
+    if blocking(found).await?.is_some() {
+        return Ok(());
+    }
+    let holder = Arc::clone(shared);
+    let scratch = blocking(move || Scratch::new(&holder, "template")).await?;
+    let boot = Boot {
+        paths: Paths::at(scratch.machine()),
+        plan: plan.clone(),
+        name: scratch.name().to_owned(),
+        hostname: HOSTNAME.to_owned(),
+        network: NetworkNamespace::loopback()?,
+    };
     boot.run(shared).await?;
     let holder = Arc::clone(shared);
-    let base = blocking(move || save(&holder, &boot)).await?;
+    let base = blocking(move || save(&holder, &boot, &key)).await?;
+    tracing::info!(path = %base.dir.display(), "a template's machine was saved");
     spares::refill(shared, &plan, &base);
     Ok(())
 }
 
-/// A machine that is gone afterwards, also when the server stops meanwhile.
-struct Scratch {
-    shared: Arc<Shared>,
-    paths: Paths,
-    name: String,
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let Self { shared, paths, name } = self;
-        if let Err(error) = end::kill(shared, paths, name).and_then(|()| tree::remove(paths.dir())) {
-            tracing::warn!(name, %error, "cannot clear a virtual machine that was only to be saved");
-        }
-    }
-}
-
-fn save(shared: &Shared, boot: &Boot) -> Result<super::base::Base> {
-    let key = &boot.plan.key;
+fn save(shared: &Shared, boot: &Boot, key: &str) -> Result<Base> {
     let aside = aside(&shared.bases.place(key), &boot.name);
     if let Some(parent) = aside.parent() {
         fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
     }
-    let saved = snapshot::save(shared, &boot.paths, &boot.plan, &aside, snapshot::Then::End)
+    let saved = snapshot::save(&boot.paths, &boot.plan, &aside, snapshot::Then::End)
         .and_then(|()| shared.bases.publish(&aside, key));
     if saved.is_err() {
         tree::remove(&aside)?;
     }
     saved?;
-    super::base::Base::open(&shared.bases.place(key), &shared.platform)
+    Base::open(&shared.bases.place(key), &shared.platform()?)
 }
 
 fn aside(place: &Path, name: &str) -> std::path::PathBuf {

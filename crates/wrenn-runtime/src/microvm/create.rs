@@ -6,7 +6,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{
     boot::{self, Boot},
-    destroy,
+    destroy, end,
     paths::Paths,
     plan::Plan,
     restore,
@@ -57,8 +57,23 @@ async fn make(shared: &Arc<Shared>, spec: &CapsuleSpec, network: &NetworkNamespa
     };
     if let Some(base) = plan.base.clone() {
         spares::refill(shared, &plan, &base);
-        let (shared, spec, network) = (Arc::clone(shared), spec.clone(), network.clone());
-        return blocking(move || restore::restore(&shared, &spec, &plan, &base, &network)).await;
+        let restored = {
+            let (shared, spec, network) = (Arc::clone(shared), spec.clone(), network.clone());
+            let (plan, base) = (plan.clone(), base.clone());
+            blocking(move || restore::restore(&shared, &spec, &plan, &base, &network)).await
+        };
+        match restored {
+            Err(error @ Error::Unusable { .. }) if shared.bases.has(&base) => {
+                tracing::warn!(path = %base.dir.display(), %error, "a template's saved machine is made anew");
+                let (shared, spec) = (Arc::clone(shared), spec.clone());
+                let clear = move || {
+                    end::kill(&shared, &Paths::of(&spec), &spec.id)?;
+                    shared.bases.remove(&base)
+                };
+                blocking(clear).await?;
+            }
+            done => return done,
+        }
     }
     let boot = Boot {
         paths: Paths::of(spec),

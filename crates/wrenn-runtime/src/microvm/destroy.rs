@@ -9,13 +9,13 @@ use super::{
     paths::Paths,
     shared::{Shared, blocking},
 };
-use crate::{error::Result, runtime::CapsuleSpec, tree};
+use crate::{error::Result, runtime::CapsuleSpec};
 
 /// Ends the capsule and removes everything of it.
 pub(super) async fn destroy(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<()> {
-    // A creation that is under way fails by this, so that its lock is soon free.
-    let (holder, id) = (Arc::clone(shared), spec.id.clone());
-    blocking(move || holder.group(&id).kill()).await?;
+    // Whatever is under way fails by this, so that its lock is soon free.
+    let (holder, paths, id) = (Arc::clone(shared), Paths::of(spec), spec.id.clone());
+    blocking(move || end::strike(&holder, &paths, &id)).await?;
     let guard = shared.locks.lock(&spec.id).await;
     clear(shared, spec, guard).await
 }
@@ -29,9 +29,7 @@ pub(super) async fn clear(
     let (shared, spec) = (Arc::clone(shared), spec.clone());
     blocking(move || {
         let _guard = guard;
-        let paths = Paths::of(&spec);
-        end::kill(&shared, &paths, &spec.id)?;
-        tree::remove(paths.dir())
+        end::clear(&shared, &Paths::of(&spec), &spec.id)
     })
     .await
 }

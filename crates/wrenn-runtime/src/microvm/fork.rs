@@ -1,6 +1,8 @@
 //! Live copies of a capsule.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
+
+use tokio::task::JoinSet;
 
 use super::{
     base::Base,
@@ -8,15 +10,14 @@ use super::{
     paths::Paths,
     plan::Plan,
     restore,
+    scratch::Scratch,
     shared::{Shared, blocking},
     snapshot::{self, Then},
-    spares, start,
 };
 use crate::{
     error::{Error, Result},
     network::NetworkNamespace,
     runtime::CapsuleSpec,
-    tree,
 };
 
 /// Makes each of `into` go on where the capsule of `spec` is, which goes on as well. The answer has their outcomes in
@@ -27,56 +28,69 @@ pub(super) async fn fork(
     into: &[(CapsuleSpec, NetworkNamespace)],
 ) -> Result<Vec<Result<()>>> {
     let guard = shared.locks.lock(&spec.id).await;
-    let scratch = Paths::at(shared.scratch_dir().join(format!("fork-{}", uuid::Uuid::new_v4().simple())));
-    let saved = {
-        let (shared, spec, scratch) = (Arc::clone(shared), spec.clone(), scratch.clone());
+    let original = {
+        let (shared, spec) = (Arc::clone(shared), spec.clone());
         blocking(move || {
             let _guard = guard;
-            save(&shared, &spec, &scratch)
+            Original::save(&shared, &spec)
         })
-        .await
+        .await?
     };
-    let outcomes = match saved {
-        Ok((plan, base)) => Ok(each(shared, &plan, &base, into).await),
-        Err(error) => Err(error),
-    };
-    // The children have the files by names of their own.
-    blocking(move || tree::remove(scratch.dir())).await?;
-    outcomes
+    Ok(original.start(shared, into).await)
 }
 
-fn save(shared: &Shared, spec: &CapsuleSpec, scratch: &Paths) -> Result<(Plan, Base)> {
-    start::make_dir(scratch)?;
-    spares::own(scratch)?;
-    let plan = Plan::without_base(shared, spec)?;
-    let dir = scratch.dir().join("machine");
-    snapshot::save(shared, &Paths::of(spec), &plan, &dir, Then::GoOn)?;
-    let base = Base::open(&dir, &shared.platform)?;
-    Ok((plan, base))
+/// What all the copies begin with. They have its files by names of their own, so that it goes with the last that starts.
+struct Original {
+    plan: Plan,
+    base: Base,
+    _scratch: Scratch,
 }
 
-async fn each(
-    shared: &Arc<Shared>,
-    plan: &Plan,
-    base: &Base,
-    into: &[(CapsuleSpec, NetworkNamespace)],
-) -> Vec<Result<()>> {
-    let children = into.iter().map(|(child, network)| {
-        let (shared, plan, base) = (Arc::clone(shared), plan.clone(), base.clone());
-        let (child, network) = (child.clone(), network.clone());
-        tokio::spawn(async move {
-            let guard = shared.locks.lock(&child.id).await;
-            let made = {
-                let (shared, child) = (Arc::clone(&shared), child.clone());
-                blocking(move || restore::restore(&shared, &child, &plan, &base, &network)).await
-            };
-            create::settle(&shared, &child, made, guard).await
-        })
-    });
-    let mut outcomes = Vec::new();
-    for child in children.collect::<Vec<_>>() {
-        let panicked = |error| Error::system("make a copy of a capsule")(std::io::Error::other(error));
-        outcomes.push(child.await.map_err(panicked).flatten());
+impl Original {
+    fn save(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<Self> {
+        let scratch = Scratch::new(shared, "fork")?;
+        let plan = Plan::without_base(spec)?;
+        let dir = scratch.machine();
+        let saved = snapshot::write(&Paths::of(spec), &plan, &dir, Then::GoOn)?;
+        Ok(Self { plan, base: Base { dir, saved: Arc::new(saved) }, _scratch: scratch })
     }
-    outcomes
+
+    /// Starts all of them at once. Those that are still to start when this future is dropped do not.
+    async fn start(self, shared: &Arc<Shared>, all: &[(CapsuleSpec, NetworkNamespace)]) -> Vec<Result<()>> {
+        let original = Arc::new(self);
+        let mut starts = JoinSet::new();
+        for (number, (spec, network)) in all.iter().enumerate() {
+            let (original, shared) = (Arc::clone(&original), Arc::clone(shared));
+            let (spec, network) = (spec.clone(), network.clone());
+            starts.spawn(async move {
+                // From here on it goes on to its end, so that `destroy` waits for it and finds all of it.
+                let guard = shared.locks.lock(&spec.id).await;
+                let task = tokio::spawn(async move {
+                    let made = {
+                        let (shared, spec) = (Arc::clone(&shared), spec.clone());
+                        let restore = move || {
+                            let Self { plan, base, .. } = &*original;
+                            restore::restore(&shared, &spec, plan, base, &network)
+                        };
+                        blocking(restore).await
+                    };
+                    create::settle(&shared, &spec, made, guard).await
+                });
+                (number, task.await.unwrap_or_else(|error| Err(panicked(error))))
+            });
+        }
+        drop(original);
+        let mut started: Vec<Result<()>> = Vec::new();
+        started.resize_with(all.len(), || Err(panicked("no answer")));
+        while let Some(ended) = starts.join_next().await {
+            if let Ok((number, result)) = ended {
+                started[number] = result;
+            }
+        }
+        started
+    }
+}
+
+fn panicked(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::system("make a copy of a capsule")(io::Error::other(error))
 }

@@ -1,6 +1,12 @@
 //! What kind of machine QEMU plays.
 
+use std::fs;
+
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::checksum;
+use crate::error::{Error, Result};
 
 /// What executes the guest's instructions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,5 +76,48 @@ impl std::fmt::Display for Accelerator {
     }
 }
 
+/// What a saved state depends on of the processor that executes the guest's instructions: nothing in software.
+pub(super) fn processor(accelerator: Accelerator) -> Result<String> {
+    match accelerator {
+        Accelerator::Tcg => Ok(String::new()),
+        Accelerator::Kvm => {
+            let text = fs::read_to_string(PROCESSORS).map_err(Error::file("read", PROCESSORS))?;
+            Ok(fingerprint(&text))
+        }
+    }
+}
+
+const PROCESSORS: &str = "/proc/cpuinfo";
+
+/// Of the name and the abilities of the first processor; the order of the latter, and clocks, are of no meaning.
+fn fingerprint(processors: &str) -> String {
+    let value = |name: &str| {
+        let mut values = processors.lines().filter_map(|line| line.split_once(':'));
+        values.find(|(found, _)| found.trim() == name).map(|(_, value)| value.trim()).unwrap_or_default()
+    };
+    let mut flags: Vec<_> = value("flags").split_whitespace().collect();
+    flags.sort_unstable();
+    let text = format!("{}\n{}", value("model name"), flags.join(" "));
+    checksum::hex(Sha256::new().chain_update(text))[..16].to_owned()
+}
+
 /// Room for translated code, in MiB.
 const TRANSLATED_MB: u32 = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processors_differ_by_name_and_abilities() {
+        let of = |name: &str, clock: &str, flags: &str| {
+            let one = format!("model name\t: {name}\ncpu MHz\t\t: {clock}\nflags\t\t: {flags}\n\n");
+            fingerprint(&one.repeat(2))
+        };
+        let first = of("A", "1000.1", "fpu vme");
+        assert_eq!(first, of("A", "2000.2", "vme fpu"));
+        assert_ne!(first, of("B", "1000.1", "fpu vme"));
+        assert_ne!(first, of("A", "1000.1", "fpu vme avx"));
+        assert_eq!(processor(Accelerator::Tcg).unwrap(), "");
+    }
+}

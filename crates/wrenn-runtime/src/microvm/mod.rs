@@ -3,13 +3,18 @@
 //! What belongs to a capsule and where it is:
 //!
 //! ```text
-//! <dir>/runtime/machine.json    the process, with its start time and its control group
+//! <dir>/runtime/machine.json    the process, with its start time and its control group, and whether it was halted
 //! <dir>/runtime/ram             the file below its memory, which nobody changes; shared with others by its content
 //! <dir>/runtime/disk            the private disk
 //! <dir>/runtime/monitor.sock    QEMU's monitor
 //! <dir>/runtime/agent.sock      the agent's port
 //! <dir>/runtime/devices, pages  the state of devices and of memory, of a paused capsule
 //! <dir>/runtime/paused.json     there if and only if it is paused
+//! <dir>/runtime/paused.used     the same of a pause that is over; removed once the machine runs
+//! <dir>/runtime/kept.json       which paused state is safely on disk
+//! <dir>/runtime/qemu.log        what QEMU itself prints
+//! <dir>/runtime/console.log     the last of what the guest's console printed, when a boot failed
+//! <root>/{spares,scratch}/*/owner.json  which server's a machine is that is no capsule's
 //! <hierarchy>/wrenn/<group>     its control group, in each hierarchy
 //! ```
 //!
@@ -24,9 +29,11 @@ mod connect;
 mod create;
 mod destroy;
 mod end;
+mod evict;
 mod file;
 mod fork;
 pub mod guest;
+mod halt;
 pub mod image;
 mod machine;
 mod memory;
@@ -45,6 +52,7 @@ mod remains;
 mod restore;
 mod resume;
 mod saved;
+mod scratch;
 mod shared;
 mod slot;
 mod snapshot;
@@ -148,7 +156,7 @@ impl Runtime for MicrovmRuntime {
 
     async fn snapshot(&self, spec: &CapsuleSpec, layer: &Path) -> Result<()> {
         let layer = layer.to_owned();
-        self.locked(spec, move |shared, spec| snapshot::snapshot(shared, spec, &layer)).await
+        self.locked(spec, move |_, spec| snapshot::snapshot(spec, &layer)).await
     }
 
     async fn fork(

@@ -8,12 +8,7 @@ use rustix::{
 };
 
 use super::{
-    checksum, end, file, memory,
-    paths::Paths,
-    plan::Plan,
-    qmp::{Command, Qmp},
-    record::Record,
-    saved::Saved,
+    checksum, end, file, halt, memory, paths::Paths, plan::Plan, qmp::Qmp, record::Record, saved::Saved,
     shared::Shared,
 };
 use crate::{
@@ -33,9 +28,9 @@ pub(super) fn pause(shared: &Shared, spec: &CapsuleSpec) -> Result<()> {
         return end::kill(shared, &paths, &spec.id);
     }
     let record = Record::read(&paths)?.filter(|record| record.process.is_alive());
-    let record = record.ok_or_else(|| Error::NotRunning { id: spec.id.clone() })?;
+    let mut record = record.ok_or_else(|| Error::NotRunning { id: spec.id.clone() })?;
     let mut qmp = Qmp::connect(&paths.monitor())?;
-    qmp.execute(&Command::Stop)?;
+    halt::halt(&paths, &mut record, &mut qmp)?;
     let saved = match write(shared, spec, &paths, &record, &mut qmp) {
         Ok(saved) => saved,
         Err(error) => {
@@ -44,7 +39,7 @@ pub(super) fn pause(shared: &Shared, spec: &CapsuleSpec) -> Result<()> {
                     tracing::warn!(capsule = spec.id, error = %second, "cannot clear what a failed pause left");
                 }
             }
-            qmp.execute(&Command::Cont)?;
+            halt::go(&paths, &mut record, &mut qmp)?;
             return Err(error);
         }
     };
@@ -66,7 +61,7 @@ fn write(
     let cpu_ns = record.cpu_before_ns + u64::try_from(used.as_nanos()).unwrap_or(u64::MAX);
     let layers = Plan::trees(spec).count();
     let saved = Saved {
-        platform: shared.platform.clone(),
+        platform: record.platform.clone(),
         vcpus: spec.vcpus,
         memory_mb: spec.memory_mb,
         layers,
@@ -106,9 +101,15 @@ fn keep(paths: &Paths, saved: &Saved) {
     let keeping = std::thread::Builder::new().name(String::from("pause-sync"));
     // Without a thread it stays as it is.
     let _ = keeping.spawn(move || {
-        let files = [paths.devices(), paths.pages(), paths.disk(), paths.paused()];
-        let synced = files.iter().try_for_each(|path| file::sync(path));
-        if let Err(error) = synced.and_then(|()| file::write(&paths.kept(), &checksums))
+        let files = [paths.devices(), paths.pages(), paths.ram(), paths.disk(), paths.paused()];
+        // The directory, too: first for the names of these files, then for that of the note.
+        let kept = files
+            .iter()
+            .try_for_each(|path| file::sync(path))
+            .and_then(|()| file::sync(paths.dir()))
+            .and_then(|()| file::write(&paths.kept(), &checksums))
+            .and_then(|()| file::sync(paths.dir()));
+        if let Err(error) = kept
             && paths.paused().exists()
         {
             tracing::warn!(path = %paths.dir().display(), %error, "a paused capsule is not safely on disk yet");

@@ -28,32 +28,42 @@ pub(super) struct Plan {
     pub(super) images: Vec<PathBuf>,
     /// Whose state the machine goes on from, if it is there already.
     pub(super) base: Option<Base>,
-    /// By what the saved machine of the template is found.
-    pub(super) key: String,
 }
 
 impl Plan {
     /// Finds or makes all that `spec` needs.
     pub(super) fn of(shared: &Shared, spec: &CapsuleSpec) -> Result<Self> {
-        let mut plan = Self::without_base(shared, spec)?;
+        let mut plan = Self::without_base(spec)?;
         plan.base = match spec.layers.first() {
             Some(top) if base::is_machine(top) => Some(of_snapshot(shared, spec, top, plan.images.len())?),
-            _ => shared.bases.find(&plan.key, &shared.platform)?,
+            _ => shared.bases.find(&plan.key(shared)?, &shared.platform()?)?,
         };
         Ok(plan)
     }
 
-    /// The same for a machine that has a state of its own to go on from.
-    pub(super) fn without_base(shared: &Shared, spec: &CapsuleSpec) -> Result<Self> {
+    /// The same for a machine that has a state of its own to go on from, and so needs no kernel.
+    pub(super) fn without_base(spec: &CapsuleSpec) -> Result<Self> {
         for layer in &spec.layers {
             // What makes images out of layers says less about it.
             fs::metadata(layer).map_err(Error::file("find", layer))?;
         }
         let images =
             Self::trees(spec).map(|layer| provision::layer_image(layer)).collect::<Result<Vec<_>>>()?;
-        let key = key(shared, spec, &images)?;
         let CapsuleSpec { vcpus, memory_mb, max_pids, .. } = *spec;
-        Ok(Self { vcpus, memory_mb, max_pids, images, base: None, key })
+        Ok(Self { vcpus, memory_mb, max_pids, images, base: None })
+    }
+
+    /// By what the saved machine of the template is found.
+    pub(super) fn key(&self, shared: &Shared) -> Result<String> {
+        let artifacts = provision::artifacts(shared)?;
+        let parts = (
+            shared.platform()?,
+            (&artifacts.version, &artifacts.initramfs),
+            &self.images,
+            (self.vcpus, self.memory_mb, self.max_pids, shared.options.disk_mb),
+        );
+        let text = format!("{parts:?}");
+        Ok(checksum::hex(Sha256::new().chain_update(text))[..32].to_owned())
     }
 
     /// The layers that are trees of files, uppermost first.
@@ -69,7 +79,7 @@ impl Plan {
 
 /// The saved machine of a capsule, as which a layer may come. It has one size and no other.
 fn of_snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path, images: usize) -> Result<Base> {
-    let base = Base::open(layer, &shared.platform)?;
+    let base = Base::open(layer, &shared.platform()?)?;
     let refused = |reason| Err(Error::Unusable { path: layer.to_owned(), reason });
     let saved = &base.saved;
     if (saved.vcpus, saved.memory_mb) != (spec.vcpus, spec.memory_mb) {
@@ -83,16 +93,4 @@ fn of_snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path, images: usize)
     }
     base.check_once(shared)?;
     Ok(base)
-}
-
-fn key(shared: &Shared, spec: &CapsuleSpec, images: &[PathBuf]) -> Result<String> {
-    let artifacts = provision::artifacts(shared)?;
-    let parts = (
-        &shared.platform,
-        (&artifacts.version, &artifacts.initramfs),
-        images,
-        (spec.vcpus, spec.memory_mb, spec.max_pids, shared.options.disk_mb),
-    );
-    let text = format!("{parts:?}");
-    Ok(checksum::hex(Sha256::new().chain_update(text))[..32].to_owned())
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{file, memory::Below, paths::Paths};
+use super::{file, memory::Below, paths::Paths, saved::Platform};
 use crate::{error::Result, process::Process};
 
 /// A machine's process.
@@ -11,6 +11,8 @@ pub(super) struct Record {
     pub(super) process: Process,
     /// The name of its control group.
     pub(super) group: String,
+    /// What a state of it can be restored by, as it was when it was started.
+    pub(super) platform: Platform,
     /// The file below its memory.
     pub(super) below: Below,
     /// Whether it has everything that it needs and was told to run.

@@ -2,7 +2,9 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use super::{MicrovmRuntime, boot, paths::Paths, plan::Plan, record::Record, shared::blocking};
+use super::{
+    MicrovmRuntime, boot, halt, paths::Paths, plan::Plan, qmp::Qmp, record::Record, shared::blocking,
+};
 use crate::{error::Result, runtime::CapsuleSpec};
 
 impl MicrovmRuntime {
@@ -36,6 +38,16 @@ impl MicrovmRuntime {
         let (shared, spec) = (Arc::clone(&self.shared), spec.clone());
         let plan = blocking(move || Plan::of(&shared, &spec)).await?;
         Ok(plan.base.map(|base| (base.dir, plan.images)))
+    }
+
+    /// Leaves the capsule as a server does that is killed during a snapshot: halted.
+    pub async fn leave_halted(&self, spec: &CapsuleSpec) -> Result<()> {
+        let paths = Paths::of(spec);
+        let work = move || {
+            let Some(mut record) = Record::read(&paths)? else { return Ok(()) };
+            halt::halt(&paths, &mut record, &mut Qmp::connect(&paths.monitor())?)
+        };
+        blocking(work).await
     }
 
     /// How many processes wait to become capsules.

@@ -6,7 +6,7 @@ use super::{
     paths::Paths,
     plan::Plan,
     shared::Shared,
-    spares::Spare,
+    spares::{self, Spare},
     start::{self, Origin},
     tap,
 };
@@ -25,11 +25,13 @@ pub(super) fn restore(
     network: &NetworkNamespace,
 ) -> Result<()> {
     let paths = Paths::of(spec);
-    if let Some(spare) = shared.spares.take(&base.dir) {
-        match from_spare(spare, &paths, network) {
+    if let Some(spare) = spares::take(shared, &base.dir) {
+        match from_spare(&spare, &paths, network) {
             Err(error) => {
                 tracing::warn!(capsule = spec.id, %error, "a machine that was prepared is of no use");
                 end::kill(shared, &paths, &spec.id)?;
+                // What did not become the capsule's is still by its own name.
+                spare.end(shared);
             }
             done => return done,
         }
@@ -45,11 +47,11 @@ pub(super) fn restore(
 }
 
 /// Moves the network device while the state is loaded, since that takes about as long.
-fn from_spare(spare: Spare, paths: &Paths, network: &NetworkNamespace) -> Result<()> {
-    let lobby = spare.lobby.clone();
+fn from_spare(spare: &Spare, paths: &Paths, network: &NetworkNamespace) -> Result<()> {
     let (mut record, state) = spare.become_capsule(paths)?;
     std::thread::scope(|scope| {
-        let device = scope.spawn(|| tap::transfer(&lobby, network).and_then(|()| tap::bring_up(network)));
+        let device =
+            scope.spawn(|| tap::transfer(&spare.lobby, network).and_then(|()| tap::bring_up(network)));
         let run = start::run(paths, &mut record, state, network);
         let device = device.join().unwrap_or_else(|_| {
             Err(Error::system("move a tap device")(std::io::Error::other("the thread panicked")))

@@ -1,39 +1,41 @@
 //! Going on after a pause, in a new process and usually in another network.
 
-use std::fs;
+use std::{fs, os::unix::fs::MetadataExt};
 
 use super::{
-    checksum, end, file, memory,
+    checksum, end, file, halt, memory,
     memory::Below,
     paths::Paths,
     pause,
     plan::Plan,
-    record::Record,
     saved::Saved,
     shared::Shared,
     start::{self, Origin},
-    tap,
+    stop, tap,
 };
 use crate::{
     error::{Error, Result},
     network::NetworkNamespace,
-    runtime::CapsuleSpec,
+    runtime::{CapsuleSpec, Condition},
 };
 
-/// Lets the capsule go on. When that fails it is still paused.
+/// Lets the capsule go on. When that fails it is still paused, unless it ran already.
 pub(super) fn resume(shared: &Shared, spec: &CapsuleSpec, network: Option<&NetworkNamespace>) -> Result<()> {
     let paths = Paths::of(spec);
     let description = paths.paused();
     let Some(saved) = Saved::read(&description)? else {
-        let alive = Record::read(&paths)?.is_some_and(|record| record.process.is_alive());
-        return if alive { Ok(()) } else { Err(Error::NotRunning { id: spec.id.clone() }) };
+        // It runs, or stands still because something that was done to it failed before it could let it go on.
+        return match stop::let_go(&paths)? {
+            Condition::Running => Ok(()),
+            _ => Err(Error::NotRunning { id: spec.id.clone() }),
+        };
     };
     let network = network.ok_or_else(|| {
         Error::system("resume a virtual machine without a network")(std::io::Error::from(
             std::io::ErrorKind::InvalidInput,
         ))
     })?;
-    saved.require(paths.dir(), &shared.platform)?;
+    saved.require(paths.dir(), &shared.platform()?)?;
     if !pause::is_kept(&paths, &saved) {
         let reason = "the machine lost power before the paused capsule was safely on disk".to_owned();
         return Err(Error::Unusable { path: paths.dir().to_owned(), reason });
@@ -56,7 +58,7 @@ fn go_on(
 ) -> Result<()> {
     let description = paths.paused();
     checksum::check(&paths.devices(), saved.checksum(&description, "devices")?)?;
-    let plan = Plan::without_base(shared, spec)?;
+    let plan = Plan::without_base(spec)?;
     let tap = tap::make(network)?;
     load(shared, spec, paths, &plan, saved, &tap, network)?;
     // It runs; that these take space meanwhile is no failure.
@@ -87,11 +89,25 @@ fn load(
     tap::bring_up(network)?;
     // From here on the disk may change, so that what was saved must never be used again.
     let (paused, used) = (paths.paused(), paths.paused().with_extension("used"));
+    let before = disk_times(paths)?;
     fs::rename(&paused, &used).map_err(Error::file("rename", &paused))?;
-    if let Err(error) = start::go(paths, &mut record, &mut qmp) {
-        end::kill(shared, paths, &spec.id)?;
+    // Nor after a loss of power.
+    let gone = file::sync(paths.dir()).and_then(|()| halt::go(paths, &mut record, &mut qmp));
+    let Err(error) = gone else { return Ok(()) };
+    // QEMU may have let it go on and been late to say so.
+    end::kill(shared, paths, &spec.id)?;
+    if disk_times(paths)? == before {
         fs::rename(&used, &paused).map_err(Error::file("rename", &used))?;
-        return Err(error);
+        file::sync(paths.dir())?;
+    } else {
+        tracing::error!(capsule = spec.id, "a capsule ran when its resumption failed, and has ended by that");
     }
-    Ok(())
+    Err(error)
+}
+
+/// When the private disk was written to last, which nobody does to a capsule that stands still.
+fn disk_times(paths: &Paths) -> Result<[i64; 4]> {
+    let disk = paths.disk();
+    let found = fs::metadata(&disk).map_err(Error::file("find", disk))?;
+    Ok([found.mtime(), found.mtime_nsec(), found.ctime(), found.ctime_nsec()])
 }

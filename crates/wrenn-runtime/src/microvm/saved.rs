@@ -31,6 +31,12 @@ pub(super) struct Platform {
     pub(super) accelerator: Accelerator,
     /// As QEMU tells its version.
     pub(super) qemu: String,
+    /// Which devices it has.
+    #[serde(default)]
+    pub(super) shape: u32,
+    /// What the processor is, where that is of meaning.
+    #[serde(default)]
+    pub(super) processor: String,
 }
 
 impl Saved {
@@ -43,11 +49,19 @@ impl Saved {
         if self.platform == *platform {
             return Ok(());
         }
-        let Platform { accelerator, qemu } = &self.platform;
-        let reason = format!(
-            "it was saved by {qemu} with {accelerator}, and here is {} with {}; memory moves only between the same",
-            platform.qemu, platform.accelerator
-        );
+        let Platform { accelerator, qemu, .. } = &self.platform;
+        let reason = if (accelerator, qemu) != (&platform.accelerator, &platform.qemu) {
+            format!(
+                "it was saved by {qemu} with {accelerator}, and here is {} with {}; memory moves only between the same",
+                platform.qemu, platform.accelerator
+            )
+        } else if self.platform.shape == platform.shape {
+            String::from(
+                "it was saved on another processor, and under KVM memory moves only between the same",
+            )
+        } else {
+            String::from("it was saved by a version of this program whose machines had other devices")
+        };
         Err(Error::Unusable { path: path.to_owned(), reason })
     }
 

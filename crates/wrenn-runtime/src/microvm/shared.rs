@@ -2,16 +2,19 @@
 
 use std::{
     fs, io,
-    os::unix::fs::DirBuilderExt,
-    path::PathBuf,
+    os::unix::fs::{DirBuilderExt, MetadataExt},
+    path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use tokio::sync::Semaphore;
 
-use super::{base::Bases, guest::Artifacts, options::MicrovmOptions, saved::Platform, spares::Spares};
+use super::{
+    base::Bases, guest::Artifacts, machine::processor, options::MicrovmOptions, qemu::SHAPE, saved::Platform,
+    spares::Spares,
+};
 use crate::{
     cgroup::{Group, Layout, Limits},
     error::{Error, Result},
@@ -24,14 +27,16 @@ const THREADS: u32 = 256;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) options: MicrovmOptions,
-    pub(super) platform: Platform,
     pub(super) locks: Locks,
-    pub(super) artifacts: OnceLock<Artifacts>,
+    /// The kernel and the initramfs that were used last.
+    pub(super) artifacts: Mutex<Option<Artifacts>>,
     pub(super) bases: Bases,
     pub(super) spares: Spares,
     /// More machines that boot at once than this only make each other slower.
     pub(super) boots: Arc<Semaphore>,
     layout: Arc<Layout>,
+    /// What the program is and can, with the file that it was then.
+    platform: Mutex<(Stamp, Platform)>,
 }
 
 impl Shared {
@@ -43,22 +48,35 @@ impl Shared {
                 .create(dir)
                 .map_err(Error::file("create", dir))?;
         }
+        let platform = (stamp(&options.program), platform(&options)?);
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let shared = Self {
-            platform: Platform { accelerator: options.accelerator, qemu: version(&options)? },
             locks: Locks::default(),
-            artifacts: OnceLock::new(),
-            bases: Bases::new(options.cache.join("bases")),
+            artifacts: Mutex::default(),
+            bases: Bases::new(bases_dir(&options)?),
             spares: Spares::default(),
             boots: Arc::new(Semaphore::new(processors)),
             layout: Arc::new(Layout::detect()?),
+            platform: Mutex::new(platform),
             options,
         };
         for dir in [shared.jail(), shared.spares_dir(), shared.scratch_dir()] {
             fs::create_dir_all(&dir).map_err(Error::file("create", dir))?;
         }
         super::spares::clear_leftovers(&shared)?;
+        shared.bases.sweep();
+        Artifacts::sweep(&Artifacts::cache());
         Ok(shared)
+    }
+
+    /// What a machine that is started now is saved and restored by. QEMU may have been upgraded since the last one.
+    pub(super) fn platform(&self) -> Result<Platform> {
+        let found = stamp(&self.options.program);
+        let mut known = self.platform.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != found {
+            *known = (found, platform(&self.options)?);
+        }
+        Ok(known.1.clone())
     }
 
     /// The control group of that name.
@@ -102,13 +120,33 @@ where
     T: Send + 'static,
     F: FnOnce() -> Result<T> + Send + 'static,
 {
-    let failed = Error::system("work on a virtual machine");
-    tokio::task::spawn_blocking(work).await.map_err(|error| failed(io::Error::other(error)))?
+    crate::blocking::blocking("work on a virtual machine", work).await
 }
 
 /// How long a boot may take before it counts as hung and is tried again. Software emulation needs a few seconds on an idle
 /// machine.
 pub(super) const BOOT_LIMIT: Duration = Duration::from_secs(60);
+
+/// Where the saved machines of templates are: with those of other data directories, unless capsules could not have their
+/// memory by names of their own there, and would each have a copy of it.
+fn bases_dir(options: &MicrovmOptions) -> Result<PathBuf> {
+    let device = |dir: &Path| fs::metadata(dir).map(|found| found.dev()).map_err(Error::file("find", dir));
+    let is_near = device(&options.root)? == device(&options.cache)?;
+    Ok(if is_near { &options.cache } else { &options.root }.join("bases"))
+}
+
+/// What tells a file from one that was put in its place: device, number, size, and time of change.
+type Stamp = Option<(u64, u64, u64, i64, i64)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let found = fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino(), found.size(), found.mtime(), found.mtime_nsec()))
+}
+
+fn platform(options: &MicrovmOptions) -> Result<Platform> {
+    let accelerator = options.accelerator;
+    Ok(Platform { accelerator, qemu: version(options)?, shape: SHAPE, processor: processor(accelerator)? })
+}
 
 /// The first line that QEMU prints of itself.
 fn version(options: &MicrovmOptions) -> Result<String> {
@@ -132,4 +170,20 @@ fn version(options: &MicrovmOptions) -> Result<String> {
     };
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::microvm::Accelerator;
+
+    #[test]
+    fn saved_machines_are_on_the_disk_of_the_capsules() {
+        let (root, near) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let options = MicrovmOptions::new(root.path(), Accelerator::Tcg, &b""[..]);
+        let with =
+            |cache: &Path| bases_dir(&MicrovmOptions { cache: cache.to_owned(), ..options.clone() }).unwrap();
+        assert_eq!(with(near.path()), near.path().join("bases"));
+        assert_eq!(with(Path::new("/proc")), root.path().join("bases"));
+    }
 }

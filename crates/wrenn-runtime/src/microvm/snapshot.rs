@@ -1,17 +1,16 @@
 //! Saving a whole machine for others to go on from.
 
-use std::{fs, os::unix::fs::DirBuilderExt, path::Path};
+use std::{collections::BTreeMap, fs, os::unix::fs::DirBuilderExt, path::Path};
 
 use super::{
     base::{self, DEVICES, DISK, RAM},
-    memory,
+    halt, memory,
     paths::Paths,
     pause,
     plan::Plan,
-    qmp::{Command, Qmp},
+    qmp::Qmp,
     record::Record,
     saved::{self, Saved},
-    shared::Shared,
 };
 use crate::{
     error::{Error, Result},
@@ -29,14 +28,14 @@ pub(super) enum Then {
 
 /// Saves the capsule's machine as the new directory `layer`. One that runs stands still for as long as copying its own
 /// memory and its disk takes, and one that is paused stays so.
-pub(super) fn snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path) -> Result<()> {
+pub(super) fn snapshot(spec: &CapsuleSpec, layer: &Path) -> Result<()> {
     let mut name = std::ffi::OsString::from(".");
     name.push(layer.file_name().unwrap_or_default());
     name.push(".partial");
     let aside = layer.with_file_name(name);
     tree::remove(&aside)?;
-    let plan = Plan::without_base(shared, spec)?;
-    let saved = save(shared, &Paths::of(spec), &plan, &aside, Then::GoOn)
+    let plan = Plan::without_base(spec)?;
+    let saved = save(&Paths::of(spec), &plan, &aside, Then::GoOn)
         .and_then(|()| fs::rename(&aside, layer).map_err(Error::file("rename", &aside)));
     if saved.is_err() {
         tree::remove(&aside)?;
@@ -44,53 +43,66 @@ pub(super) fn snapshot(shared: &Shared, spec: &CapsuleSpec, layer: &Path) -> Res
     saved
 }
 
-/// Saves the machine in the directory of `paths` as the new directory `to`.
-pub(super) fn save(shared: &Shared, paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<()> {
+/// Saves the machine in the directory of `paths` as the new directory `to`, for good.
+pub(super) fn save(paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<()> {
+    let saved = write(paths, plan, to, then)?;
+    let checksums = saved::checksums(to, &[RAM, DEVICES, DISK])?;
+    base::complete(to, &Saved { checksums, ..saved })
+}
+
+/// The same for copies that are used at once: without checksums, and nothing vouches for it.
+pub(super) fn write(paths: &Paths, plan: &Plan, to: &Path, then: Then) -> Result<Saved> {
     let not_running = || Error::NotRunning { id: paths.dir().display().to_string() };
     let paused = Saved::read(&paths.paused())?;
     let record = Record::read(paths)?;
     fs::DirBuilder::new().mode(0o700).create(to).map_err(Error::file("create", to))?;
     let copied = to.join("pages");
-    let (pages, checksum) = match paused {
+    let (platform, pages, checksum) = match paused {
         Some(saved) => {
             copy(&paths.devices(), &to.join(DEVICES))?;
             copy(&paths.disk(), &to.join(DISK))?;
-            (paths.pages(), saved.checksum(&paths.paused(), "pages")?.to_owned())
+            let checksum = saved.checksum(&paths.paused(), "pages")?.to_owned();
+            (saved.platform, paths.pages(), checksum)
         }
         None => {
             let record = record.filter(|record| record.process.is_alive()).ok_or_else(not_running)?;
-            let checksum = halted(paths, then, |qmp| {
-                let (_, pages) = pause::save_state(paths, &record, qmp, &copied)?;
+            let platform = record.platform.clone();
+            let checksum = halted(paths, record, then, |record, qmp| {
+                let (_, pages) = pause::save_state(paths, record, qmp, &copied)?;
                 copy(&paths.devices(), &to.join(DEVICES))?;
                 copy(&paths.disk(), &to.join(DISK))?;
                 Ok(pages)
             })?;
-            (copied.clone(), checksum)
+            (platform, copied.clone(), checksum)
         }
     };
     memory::merge(&paths.ram(), &pages, &checksum, &to.join(RAM))?;
     if pages == copied {
         super::file::remove(&copied)?;
     }
-    let saved = Saved {
-        platform: shared.platform.clone(),
+    Ok(Saved {
+        platform,
         vcpus: plan.vcpus,
         memory_mb: plan.memory_mb,
         layers: plan.images.len(),
-        checksums: saved::checksums(to, &[RAM, DEVICES, DISK])?,
+        checksums: BTreeMap::new(),
         cpu_ns: 0,
         boot: String::new(),
-    };
-    base::complete(to, &saved)
+    })
 }
 
 /// Does `work` while the machine stands still. It goes on afterwards unless that is over.
-fn halted<T>(paths: &Paths, then: Then, work: impl FnOnce(&mut Qmp) -> Result<T>) -> Result<T> {
+fn halted<T>(
+    paths: &Paths,
+    mut record: Record,
+    then: Then,
+    work: impl FnOnce(&Record, &mut Qmp) -> Result<T>,
+) -> Result<T> {
     let mut qmp = Qmp::connect(&paths.monitor())?;
-    qmp.execute(&Command::Stop)?;
-    let done = work(&mut qmp);
+    halt::halt(paths, &mut record, &mut qmp)?;
+    let done = work(&record, &mut qmp);
     if then == Then::GoOn {
-        qmp.execute(&Command::Cont)?;
+        halt::go(paths, &mut record, &mut qmp)?;
     }
     done
 }

@@ -9,11 +9,9 @@ use std::{
     time::Duration,
 };
 
-use rustix::process::Signal;
-
 use super::{
     base::Base,
-    file,
+    end, file,
     paths::Paths,
     plan::Plan,
     record::Record,
@@ -47,66 +45,98 @@ pub(super) struct Spare {
 
 impl Spare {
     /// Makes the machine that of the directory `to`.
-    pub(super) fn become_capsule(self, to: &Paths) -> Result<(Record, Option<i32>)> {
+    pub(super) fn become_capsule(&self, to: &Paths) -> Result<(Record, Option<i32>)> {
         tree::remove(to.dir())?;
         file::remove(&self.paths.dir().join(OWNER))?;
         fs::rename(self.paths.dir(), to.dir()).map_err(Error::file("rename", self.paths.dir()))?;
-        Ok((self.record, self.state))
+        Ok((self.record.clone(), self.state))
     }
-}
 
-/// All machines that wait, by the directory of the saved machine that they go on from; the one used last in front.
-#[derive(Debug, Default)]
-pub(super) struct Spares {
-    ready: Mutex<VecDeque<(PathBuf, Vec<Spare>)>>,
-}
-
-impl Spares {
-    /// A machine for the saved one in the directory `base`, if there is one that still lives.
-    pub(super) fn take(&self, base: &Path) -> Option<Spare> {
-        let mut ready = self.lock();
-        let (_, spares) = ready.iter_mut().find(|(dir, _)| dir == base)?;
-        while let Some(spare) = spares.pop() {
-            if spare.record.process.is_alive() {
-                return Some(spare);
-            }
+    /// Ends the machine and removes what there is of it by its first name.
+    pub(super) fn end(&self, shared: &Shared) {
+        if let Err(error) = end::clear(shared, &self.paths, &self.record.group) {
+            tracing::warn!(%error, "cannot end a virtual machine that was started ahead");
         }
-        None
     }
+}
 
+/// All machines that wait; those for the saved machine that was used last in front.
+#[derive(Debug)]
+pub(super) struct Spares<T = Spare> {
+    ready: Mutex<VecDeque<Waiting<T>>>,
+}
+
+/// The machines for one saved one.
+#[derive(Debug)]
+struct Waiting<T> {
+    /// The directory of the saved machine.
+    base: PathBuf,
+    spares: Vec<T>,
+    /// How many more are being started.
+    starting: usize,
+}
+
+impl<T> Default for Spares<T> {
+    fn default() -> Self {
+        Self { ready: Mutex::default() }
+    }
+}
+
+impl<T> Spares<T> {
     /// How many wait.
     #[cfg(feature = "conformance")]
     pub(super) fn count(&self) -> usize {
-        self.lock().iter().map(|(_, spares)| spares.len()).sum()
+        self.lock().iter().map(|waiting| waiting.spares.len()).sum()
     }
 
-    /// Notes that `base` was used. Returns how many machines wait for it, and those for others that have waited too long.
-    fn used(&self, base: &Path) -> (usize, Vec<Spare>) {
+    /// One for the saved machine in the directory `base`.
+    fn pop(&self, base: &Path) -> Option<T> {
+        self.lock().iter_mut().find(|waiting| waiting.base == base)?.spares.pop()
+    }
+
+    /// Notes that `base` was used. Returns how many the caller shall start for it, so that there are `wanted`, and those
+    /// for others that have waited too long.
+    fn used(&self, base: &Path, wanted: usize) -> (usize, Vec<T>) {
         let mut ready = self.lock();
-        let position = ready.iter().position(|(dir, _)| dir == base);
-        let entry = position.and_then(|at| ready.remove(at)).unwrap_or_else(|| (base.to_owned(), Vec::new()));
-        let count = entry.1.len();
+        let position = ready.iter().position(|waiting| waiting.base == base);
+        let mut entry = position.and_then(|at| ready.remove(at)).unwrap_or_else(|| Waiting {
+            base: base.to_owned(),
+            spares: Vec::new(),
+            starting: 0,
+        });
+        let missing = wanted.saturating_sub(entry.spares.len() + entry.starting);
+        entry.starting += missing;
         ready.push_front(entry);
-        let old = {
-            let kept = TEMPLATES.min(ready.len());
-            ready.split_off(kept)
-        };
-        (count, old.into_iter().flat_map(|(_, spares)| spares).collect())
+        let kept = TEMPLATES.min(ready.len());
+        let old = ready.split_off(kept);
+        (missing, old.into_iter().flat_map(|waiting| waiting.spares).collect())
     }
 
-    fn put(&self, base: &Path, spare: Spare) -> Option<Spare> {
-        match self.lock().iter_mut().find(|(dir, _)| dir == base) {
-            Some((_, spares)) => {
-                spares.push(spare);
-                None
-            }
-            None => Some(spare),
-        }
+    /// Adds one that [`Spares::used`] had asked for, or none when it could not be started. Returns it where it is not wanted
+    /// any more.
+    fn started(&self, base: &Path, spare: Option<T>) -> Option<T> {
+        let mut ready = self.lock();
+        let Some(waiting) = ready.iter_mut().find(|waiting| waiting.base == base) else { return spare };
+        // One that was forgotten meanwhile and is used again counts from the beginning.
+        waiting.starting = waiting.starting.saturating_sub(1);
+        waiting.spares.extend(spare);
+        None
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<(PathBuf, Vec<Spare>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting<T>>> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A machine for the saved one in the directory `base`, if there is one that still lives.
+pub(super) fn take(shared: &Shared, base: &Path) -> Option<Spare> {
+    while let Some(spare) = shared.spares.pop(base) {
+        if spare.record.process.is_alive() {
+            return Some(spare);
+        }
+        spare.end(shared);
+    }
+    None
 }
 
 /// Starts in the background what is missing for the next capsules from `base`.
@@ -119,23 +149,18 @@ pub(super) fn refill(shared: &Arc<Shared>, plan: &Plan, base: &Base) {
     let started = thread.spawn(move || {
         std::thread::sleep(DELAY);
         let Some(shared) = shared.upgrade() else { return };
-        let (mut count, old) = shared.spares.used(&base.dir);
+        let (missing, old) = shared.spares.used(&base.dir, shared.options.spares);
         for spare in old {
-            end(&shared, &spare);
+            spare.end(&shared);
         }
-        while count < shared.options.spares {
-            match prepare(&shared, &plan, &base) {
-                Ok(spare) => {
-                    if let Some(spare) = shared.spares.put(&base.dir, spare) {
-                        end(&shared, &spare);
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "cannot start a virtual machine ahead");
-                    return;
-                }
+        for _ in 0..missing {
+            let made = prepare(&shared, &plan, &base);
+            if let Err(error) = &made {
+                tracing::warn!(%error, "cannot start a virtual machine ahead");
             }
-            count += 1;
+            if let Some(spare) = shared.spares.started(&base.dir, made.ok()) {
+                spare.end(&shared);
+            }
         }
     });
     if let Err(error) = started {
@@ -148,7 +173,7 @@ fn prepare(shared: &Shared, plan: &Plan, base: &Base) -> Result<Spare> {
     let paths = Paths::at(shared.spares_dir().join(&name));
     let made = make(shared, plan, base, &name, &paths);
     if made.is_err()
-        && let Err(error) = clear(shared, &name, &paths)
+        && let Err(error) = end::clear(shared, &paths, &name)
     {
         tracing::warn!(%error, "cannot clear what is left of a virtual machine");
     }
@@ -157,30 +182,13 @@ fn prepare(shared: &Shared, plan: &Plan, base: &Base) -> Result<Spare> {
 
 fn make(shared: &Shared, plan: &Plan, base: &Base, name: &str, paths: &Paths) -> Result<Spare> {
     start::make_dir(paths)?;
-    let owner = Process::now(i32::try_from(std::process::id()).unwrap_or(i32::MAX))?;
-    file::write_volatile(&paths.dir().join(OWNER), &owner)?;
+    own(paths)?;
     base.provide(paths)?;
     let lobby = NetworkNamespace::empty()?;
     let tap = tap::make(&lobby)?;
     let devices = base.devices();
     let (record, started) = start::start(shared, paths, plan, name, &tap, &Origin::Devices(&devices), 0)?;
     Ok(Spare { paths: paths.clone(), record, state: started.state, lobby })
-}
-
-fn end(shared: &Shared, spare: &Spare) {
-    if let Err(error) = clear(shared, &spare.record.group, &spare.paths) {
-        tracing::warn!(%error, "cannot end a virtual machine that was started ahead");
-    }
-}
-
-fn clear(shared: &Shared, group: &str, paths: &Paths) -> Result<()> {
-    let group = shared.group(group);
-    if let Ok(Some(record)) = Record::read(paths) {
-        record.process.signal(Signal::KILL)?;
-    }
-    group.kill()?;
-    group.remove()?;
-    tree::remove(paths.dir())
 }
 
 /// Ends what servers that are no more had started ahead, and removes what they were about to save.
@@ -190,7 +198,7 @@ pub(super) fn clear_leftovers(shared: &Shared) -> Result<()> {
             let paths = Paths::at(entry.path());
             let owner: Option<Process> = file::read(&paths.dir().join(OWNER)).ok().flatten();
             if !owner.is_some_and(|owner| owner.is_alive()) {
-                clear(shared, &entry.file_name().to_string_lossy(), &paths)?;
+                end::clear(shared, &paths, &entry.file_name().to_string_lossy())?;
             }
         }
     }
@@ -206,8 +214,36 @@ pub(super) fn own(paths: &Paths) -> Result<()> {
 impl Drop for Shared {
     fn drop(&mut self) {
         let ready = std::mem::take(&mut *self.spares.lock());
-        for spare in ready.into_iter().flat_map(|(_, spares)| spares) {
-            end(self, &spare);
+        for spare in ready.into_iter().flat_map(|waiting| waiting.spares) {
+            spare.end(self);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_are_being_started_count() {
+        let (spares, base) = (Spares::default(), Path::new("base"));
+        assert_eq!(spares.used(base, 2), (2, vec![]));
+        assert_eq!(spares.used(base, 2), (0, vec![]), "another creation at the same time starts none");
+        assert_eq!(spares.started(base, Some("one")), None);
+        assert_eq!(spares.used(base, 2).0, 0);
+        assert_eq!(spares.started(base, None), None);
+        assert_eq!(spares.used(base, 2).0, 1, "one that failed is started again");
+        assert_eq!((spares.pop(base), spares.pop(base)), (Some("one"), None));
+    }
+
+    #[test]
+    fn those_of_templates_that_were_not_used_for_long_are_ended() {
+        let spares = Spares::default();
+        for base in ["a", "b", "c"] {
+            assert_eq!(spares.used(Path::new(base), 2).0, 2);
+            assert_eq!(spares.started(Path::new(base), Some(base)), None);
+        }
+        assert_eq!(spares.used(Path::new("d"), 2).1, ["a"]);
+        assert_eq!(spares.started(Path::new("a"), Some("late")), Some("late"));
     }
 }

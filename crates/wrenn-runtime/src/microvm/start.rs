@@ -7,11 +7,12 @@ use std::{
 };
 
 use super::{
+    halt,
     memory::Below,
     paths::Paths,
     plan::Plan,
     qemu::{Kernel, Launch, Started, launch},
-    qmp::{Command, Qmp},
+    qmp::Qmp,
     record::Record,
     shared::Shared,
     slot,
@@ -46,6 +47,7 @@ pub(super) fn start(
     origin: &Origin<'_>,
     cpu_before_ns: u64,
 ) -> Result<(Record, Started)> {
+    let platform = shared.platform()?;
     let made = shared.make_group(group, plan.vcpus, plan.memory_mb)?;
     let (kernel, state) = match origin {
         Origin::Boot(kernel) => (Some(*kernel), None),
@@ -75,6 +77,7 @@ pub(super) fn start(
     let record = Record {
         process: started.process.clone(),
         group: group.to_owned(),
+        platform,
         below,
         runs: false,
         cpu_before_ns,
@@ -93,7 +96,7 @@ pub(super) fn run(
 ) -> Result<()> {
     let mut qmp = connect(paths, network)?;
     load(paths, &mut qmp, state)?;
-    go(paths, record, &mut qmp)
+    halt::go(paths, record, &mut qmp)
 }
 
 /// Connects to a machine that was started; it answers once it has all its parts. Has it hold `network` open.
@@ -106,16 +109,24 @@ pub(super) fn connect(paths: &Paths, network: &NetworkNamespace) -> Result<Qmp> 
 /// Has it load the state of its devices that it has open under that number. It still stands.
 pub(super) fn load(paths: &Paths, qmp: &mut Qmp, state: Option<i32>) -> Result<()> {
     match state {
-        Some(fd) => qmp.load_devices(fd).map_err(|error| with_log(error, paths)),
+        Some(fd) => qmp.load_devices(fd).map_err(|error| unless_unusable(error, paths)),
         None => Ok(()),
     }
 }
 
-/// Lets it go.
-pub(super) fn go(paths: &Paths, record: &mut Record, qmp: &mut Qmp) -> Result<()> {
-    qmp.execute(&Command::Cont)?;
-    record.runs = true;
-    record.write(paths)
+/// Tells a state that QEMU cannot load from one that it did not come to load, as when it was killed.
+fn unless_unusable(error: Error, paths: &Paths) -> Error {
+    const REFUSAL: &str = "load of migration failed";
+    let printed = fs::read(paths.log()).unwrap_or_default();
+    let printed = String::from_utf8_lossy(&printed);
+    let refusal = printed.lines().rfind(|line| line.contains(REFUSAL));
+    match refusal {
+        Some(line) => Error::Unusable {
+            path: paths.dir().to_owned(),
+            reason: format!("its state cannot be loaded: {line}"),
+        },
+        None => with_log(error, paths),
+    }
 }
 
 /// Adds what QEMU printed to an error that only says that it went.

@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use wrenn_agent_proto::AgentClient;
 
 use super::{
-    connect, end, file,
+    connect, end, file, halt,
     paths::Paths,
-    qmp::{Command, Qmp},
+    qmp::Qmp,
     record::Record,
     shared::{Shared, blocking},
 };
@@ -19,30 +19,43 @@ use crate::{
 /// What is there of the capsule.
 pub(super) async fn inspect(shared: &Arc<Shared>, spec: &CapsuleSpec) -> Result<Condition> {
     let paths = Paths::of(spec);
-    if paths.paused().exists() {
-        return Ok(Condition::Paused);
-    }
-    match Record::read(&paths)? {
-        None => Ok(Condition::Missing),
-        Some(record) if !record.process.is_alive() => Ok(Condition::Exited),
-        Some(record) if record.runs => Ok(Condition::Running),
-        Some(_) => {
-            // It is being made, and then that is over now; or a server was killed just before it let it go.
-            let _guard = shared.locks.lock(&spec.id).await;
-            blocking(move || let_go(&paths)).await
+    let record = Record::read(&paths)?;
+    let is_alive = record.as_ref().is_some_and(|record| record.process.is_alive());
+    match record {
+        _ if paths.paused().exists() => {
+            if !is_alive && shared.group(&spec.id).existing().is_empty() {
+                return Ok(Condition::Paused);
+            }
         }
+        None => return Ok(Condition::Missing),
+        Some(_) if !is_alive => return Ok(Condition::Exited),
+        Some(record) if record.runs => return Ok(Condition::Running),
+        Some(_) => {}
     }
+    // Something is under way, and then that is over once it has the lock; or a server was killed amid it.
+    let guard = shared.locks.lock(&spec.id).await;
+    let (shared, id) = (Arc::clone(shared), spec.id.clone());
+    blocking(move || {
+        let _guard = guard;
+        if paths.paused().exists() {
+            // A pause that had not ended the process yet, or a resumption that had not let it go: either way all that
+            // there is was saved.
+            end::kill(&shared, &paths, &id)?;
+            return Ok(Condition::Paused);
+        }
+        let_go(&paths)
+    })
+    .await
 }
 
-fn let_go(paths: &Paths) -> Result<Condition> {
+/// Lets a machine go on that stands still, and is not being worked on.
+pub(super) fn let_go(paths: &Paths) -> Result<Condition> {
     let Some(mut record) = Record::read(paths)? else { return Ok(Condition::Missing) };
     if !record.process.is_alive() {
         return Ok(Condition::Exited);
     }
     if !record.runs {
-        Qmp::connect(&paths.monitor())?.execute(&Command::Cont)?;
-        record.runs = true;
-        record.write(paths)?;
+        halt::go(paths, &mut record, &mut Qmp::connect(&paths.monitor())?)?;
     }
     Ok(Condition::Running)
 }

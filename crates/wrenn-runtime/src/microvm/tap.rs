@@ -4,13 +4,12 @@
 use std::{
     fs::OpenOptions,
     io,
-    net::Ipv4Addr,
     os::fd::{AsFd, AsRawFd, OwnedFd},
 };
 
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketType, recv, send, socket, socket_with};
 
-use super::guest::{GATEWAY_ADDRESS, PREFIX_LENGTH};
+use super::guest::{GATEWAY_ADDRESS, network_mask};
 use crate::{
     error::{Error, Result},
     network::NetworkNamespace,
@@ -47,8 +46,7 @@ pub(super) fn bring_up(network: &NetworkNamespace) -> Result<()> {
 
 fn bring_up_here() -> io::Result<()> {
     let socket = socket(AddressFamily::INET, SocketType::DGRAM, None)?;
-    let mask = Ipv4Addr::from(u32::MAX << (32 - u32::from(PREFIX_LENGTH)));
-    for (code, address) in [(libc::SIOCSIFADDR, GATEWAY_ADDRESS), (libc::SIOCSIFNETMASK, mask)] {
+    for (code, address) in [(libc::SIOCSIFADDR, GATEWAY_ADDRESS), (libc::SIOCSIFNETMASK, network_mask())] {
         let mut request = request();
         // SAFETY: all zeros are a valid address, and a `sockaddr_in` fits into a `sockaddr`.
         unsafe {

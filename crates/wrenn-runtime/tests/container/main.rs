@@ -4,23 +4,9 @@ mod own;
 mod support;
 
 use support::Containers;
-use wrenn_runtime::conformance::{
-    concurrency, failure, forks, freezing, isolation, lifecycle, limits, snapshots,
-};
 
-/// A test for each behaviour, of the same name.
-macro_rules! shows {
-    ($($module:ident: $($behaviour:ident),+;)+) => {
-        $($(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $behaviour() {
-                $module::$behaviour(&Containers::new().await).await;
-            }
-        )+)+
-    };
-}
-
-shows! {
+wrenn_runtime::shows! {
+    Containers;
     concurrency: twenty_at_once;
     failure: a_failed_creation_leaves_nothing, an_abandoned_creation_is_cleared;
     forks: copies_go_their_own_ways, a_fork_of_nothing_leaves_nothing;

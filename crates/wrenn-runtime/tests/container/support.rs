@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use wrenn_runtime::{
     CapsuleSpec, Runtime,
-    conformance::Subject,
+    conformance::{self, Subject},
     container::{ContainerOptions, ContainerRuntime},
     template::{Builtin, TemplateStore},
 };
@@ -62,18 +62,7 @@ impl Subject for Containers {
     fn spec(&self) -> CapsuleSpec {
         let first_id = self.ids.next();
         let id = format!("cl-test{}x{first_id}", std::process::id());
-        let dir = self.directory.path().join(&id);
-        std::fs::create_dir(&dir).unwrap();
-        CapsuleSpec {
-            hostname: id.clone(),
-            id,
-            dir,
-            layers: self.layers.clone(),
-            vcpus: 1,
-            memory_mb: 256,
-            max_pids: 256,
-            first_id,
-        }
+        conformance::spec_in(self.directory.path(), &self.layers, id, first_id)
     }
 
     fn crash(&self, spec: &CapsuleSpec) {

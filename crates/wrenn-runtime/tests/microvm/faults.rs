@@ -1,6 +1,6 @@
 //! Full disks and killed servers.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command, sync::Arc};
 
 use rustix::{
     mount::{MountPropagationFlags, mount_change},
@@ -94,10 +94,50 @@ async fn a_pause_that_was_cut_off_is_finished_by_the_next_server() {
 
     let later = machines.runtime();
     assert_eq!(later.inspect(spec).await.unwrap(), Condition::Paused);
-    later.pause(spec).await.unwrap();
+    // No memory is held any more.
     assert!(!Path::new(&format!("/proc/{pid}")).exists() || is_dead(pid));
+    later.pause(spec).await.unwrap();
     capsule.resume().await;
     assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    capsule.destroy().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_server_left_halted_goes_on() {
+    let machines = Machines::new().await;
+    let capsule = Capsule::create(&machines).await;
+    let (spec, runtime) = (&capsule.spec, machines.microvm_runtime());
+    capsule.must("echo kept > /dev/shm/note").await;
+    runtime.leave_halted(spec).await.unwrap();
+    assert_eq!(machines.runtime().inspect(spec).await.unwrap(), Condition::Running);
+    assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    // As a host does that could not let it go on itself.
+    runtime.leave_halted(spec).await.unwrap();
+    let network = NetworkNamespace::loopback().unwrap();
+    machines.runtime().resume(spec, Some(&network)).await.unwrap();
+    assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    capsule.runtime.pause(spec).await.unwrap();
+    capsule.resume().await;
+    assert_eq!(capsule.must("cat /dev/shm/note").await, "kept");
+    capsule.destroy().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_capsule_with_a_full_disk_is_paused_and_resumed() {
+    let machines = Machines::with(|options| wrenn_runtime::microvm::MicrovmOptions {
+        cache: options.root.join("cache"),
+        disk_mb: 64,
+        ..options
+    })
+    .await;
+    let runtime = Arc::new(machines.microvm_runtime().clone());
+    let capsule = Capsule::create_from(runtime, machines.spec()).await;
+    capsule.run("cat /dev/zero > /root/large").await;
+    capsule.run("cat /dev/zero > /root/small").await;
+    assert_ne!(capsule.run("echo x > /root/more").await.code, 0, "the disk is full");
+    capsule.runtime.pause(&capsule.spec).await.unwrap();
+    capsule.resume().await;
+    capsule.must("rm /root/large && echo x > /root/more").await;
     capsule.destroy().await;
 }
 
@@ -125,6 +165,23 @@ async fn a_damaged_template_is_made_anew() {
     let network = NetworkNamespace::loopback().unwrap();
     later.create(&spec, &network).await.unwrap();
     later.destroy(&spec).await.unwrap();
+}
+
+/// A template's saved machine that is whole, but not to this QEMU's liking.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_template_that_cannot_be_loaded_is_removed_and_the_capsule_boots() {
+    let machines = Machines::with(|options| {
+        let cache = options.root.join("cache");
+        wrenn_runtime::microvm::MicrovmOptions { cache, ..options }
+    })
+    .await;
+    let runtime = machines.microvm_runtime();
+    let (base, _) = runtime.saved_machine(&machines.spec()).await.unwrap().unwrap();
+    fs::write(base.join("devices"), "nonsense").unwrap();
+    let capsule = Capsule::create_from(Arc::new(runtime.clone()), machines.spec()).await;
+    assert_eq!(capsule.must("echo well").await, "well");
+    assert!(!base.exists());
+    capsule.destroy().await;
 }
 
 /// A container cannot be made from a machine's memory, and says so.

@@ -38,6 +38,9 @@ async fn a_guest_has_a_kernel_of_its_own_and_killing_everything_in_it_harms_nobo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn qemu_is_locked_down() {
     let machines = Machines::new().await;
+    // As a server has from whoever started it: open, and to outlive exec.
+    let secret = machines.directory.path().join("secret");
+    let _leaking = rustix::io::dup(fs::File::create(&secret).unwrap()).unwrap();
     let (one, other) = (Capsule::create(&machines).await, Capsule::create(&machines).await);
     let pid = |capsule: &Capsule| machines.microvm_runtime().first_process(&capsule.spec).unwrap();
     let ids = [&one, &other].map(|capsule| status(pid(capsule), "Uid"));
@@ -72,6 +75,11 @@ async fn qemu_is_locked_down() {
         .filter_map(|entry| fs::read_link(entry.path()).ok())
         .filter(|path| path.is_absolute() && !path.starts_with("/dev"))
         .collect();
+    let mut open = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
+    assert!(
+        !open.any(|entry| fs::read_link(entry.path()).is_ok_and(|path| path == secret)),
+        "it was inherited"
+    );
     // QEMU can write to its disk and to its log, and to nothing else.
     let own = ["disk", "qemu.log"].map(|name| one.spec.dir.join("runtime").join(name));
     assert!(writable.iter().all(|path| own.contains(path)), "{writable:?}");

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use wrenn_runtime::{
     CapsuleSpec, Runtime,
-    conformance::Subject,
+    conformance::{self, Subject},
     microvm::{Accelerator, MicrovmOptions, MicrovmRuntime},
     template::{Builtin, TemplateStore},
 };
@@ -90,19 +90,8 @@ impl Subject for Machines {
     fn spec(&self) -> CapsuleSpec {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let id = format!("cl-test{}x{number}v", std::process::id());
-        let dir = self.directory.path().join(&id);
-        std::fs::create_dir(&dir).unwrap();
-        CapsuleSpec {
-            hostname: id.clone(),
-            id,
-            dir,
-            layers: self.layers.clone(),
-            vcpus: 1,
-            memory_mb: 256,
-            max_pids: 256,
-            // Nobody has ids here.
-            first_id: 0,
-        }
+        // Nobody has ids here.
+        conformance::spec_in(self.directory.path(), &self.layers, id, 0)
     }
 
     fn crash(&self, spec: &CapsuleSpec) {

@@ -38,13 +38,15 @@
 //!
 //! **Private disk**: made by [`create_private_disk`](super::image::create_private_disk), holds the private layer in `upper/` (ids as inside).
 
-mod address;
 pub mod artifacts;
 mod command_line;
-mod device;
 
-pub use address::{DNS_ADDRESS, GATEWAY_ADDRESS, GUEST_ADDRESS, PREFIX_LENGTH};
 pub use artifacts::Artifacts;
 pub use command_line::CommandLine;
-pub use device::{PORT_NAME, PRIVATE_SERIAL, layer_serial};
-pub use wrenn_agent_proto::link::open as connect;
+pub use wrenn_agent_proto::{
+    link::open as connect,
+    machine::{
+        DNS_ADDRESS, GATEWAY_ADDRESS, GUEST_ADDRESS, PORT_NAME, PREFIX_LENGTH, PRIVATE_SERIAL, layer_serial,
+        network_mask,
+    },
+};

@@ -69,6 +69,10 @@ pub(super) struct Line {
     pub(super) state: Option<i32>,
 }
 
+/// Raise this with every change below by which the guest has other devices, in another order, or with other properties: a
+/// state that was saved before then fits no more.
+pub(in crate::microvm) const SHAPE: u32 = 0;
+
 /// What QEMU is called with.
 pub(super) fn line(shape: Shape, kernel: Option<&Kernel>, files: &Files<'_>) -> Result<Line> {
     let Shape { accelerator, vcpus, memory_mb } = shape;

@@ -23,8 +23,18 @@ impl Inherited {
         Ok(number)
     }
 
-    /// Lets the files outlive exec. For the time between fork and exec: only makes system calls.
+    /// Lets the files outlive exec, and no others, whatever the server was started with itself. For the time between fork and
+    /// exec: only makes system calls.
     pub(super) fn keep(&self) -> io::Result<()> {
+        /// Standard input, output and error are below.
+        const FIRST: libc::c_uint = 3;
+        // SAFETY: takes no pointers, and closes nothing before exec.
+        let closed = unsafe {
+            libc::syscall(libc::SYS_close_range, FIRST, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC)
+        };
+        if closed < 0 {
+            return Err(io::Error::last_os_error());
+        }
         for file in &self.files {
             // SAFETY: takes no pointers.
             if unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) } < 0 {

@@ -2,9 +2,12 @@
 //!
 //! QEMU 7.2 opens the file of a memory backend for reading and writing even when it maps it privately. With such a
 //! descriptor, a QEMU that was taken over could change what other capsules are restored from. So a filter of system calls
-//! holds every attempt to open a file for both; the one for memory is answered with a descriptor that can only be read
-//! (which is all that a private mapping needs), and the device of KVM with itself. Once QEMU is up nobody answers any more,
-//! and such attempts fail.
+//! holds every `openat` for both; the one for memory is answered with a descriptor that can only be read (which is all
+//! that a private mapping needs), and the device of KVM with itself. Once QEMU is up nobody answers any more, and such
+//! calls fail.
+//!
+//! There are other ways to open a file, and the filter lets them be: it is no wall by itself. The wall is that the file is
+//! not in QEMU's root directory, where all that there is is read-only.
 #![expect(unsafe_code, reason = "filters with a listener have no safe wrapper")]
 
 use std::{

@@ -2,9 +2,9 @@
 //!
 //! It runs as a user id of its own, without any capability, in process, mount, network and IPC namespaces of its own. Its
 //! root directory holds the system's programs and libraries, read-only, and nothing else; no `/proc`, no `/dev`. All that
-//! it works on (sockets, disks, the network device) it inherits as open files. Two filters of system
-//! calls are on it: QEMU's own (`-sandbox`), and one that lets nothing be opened for reading and writing but the file
-//! below the machine's memory, which is given to it read-only (see [`injector`]). A control group limits it.
+//! it works on (sockets, disks, the network device) it inherits as open files, so that there is nothing that it could open
+//! for writing. Two filters of system calls are on it: QEMU's own (`-sandbox`), and one that is there to answer its call for
+//! the file below the machine's memory, which it gets read-only (see [`injector`]). A control group limits it.
 
 mod arguments;
 mod confine;
@@ -13,5 +13,5 @@ mod injector;
 mod jail;
 mod launch;
 
-pub(super) use arguments::{CONSOLE, CONSOLE_SIZE, Kernel};
+pub(super) use arguments::{CONSOLE, CONSOLE_SIZE, Kernel, SHAPE};
 pub(super) use launch::{Launch, Started, launch};

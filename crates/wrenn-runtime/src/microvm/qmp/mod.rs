@@ -1,12 +1,12 @@
 //! QEMU's monitor protocol: JSON, one object a line, on a unix socket that serves one client at a time.
 //!
-//! QEMU is not trusted: it runs what a capsule may have taken over. So an answer has a greatest length and must come
-//! within a time.
+//! QEMU is not trusted: it runs what a capsule may have taken over. So an answer has a greatest length, and it and
+//! all that comes before it must be there within a time.
 
 mod message;
 
 use std::{
-    io::{BufRead, BufReader, IoSlice, Read, Write},
+    io::{BufRead, BufReader, ErrorKind, IoSlice, Write},
     mem::MaybeUninit,
     os::{fd::AsFd, unix::net::UnixStream},
     path::Path,
@@ -27,7 +27,7 @@ use crate::{
 /// How long an answer may take, on a machine that is very busy.
 const LIMIT: Duration = Duration::from_secs(20);
 /// The longest line that is read. The log of the guest's console is the longest that is asked for.
-const LONGEST: u64 = 1 << 20;
+const LONGEST: usize = 1 << 20;
 /// How often a state is looked at that is waited for.
 const INTERVAL: Duration = Duration::from_micros(500);
 
@@ -35,19 +35,22 @@ const INTERVAL: Duration = Duration::from_micros(500);
 #[derive(Debug)]
 pub(super) struct Qmp {
     reader: BufReader<UnixStream>,
+    /// How long an answer may take.
+    limit: Duration,
 }
 
 impl Qmp {
     /// Connects to the monitor whose socket is at `path`.
     pub(super) fn connect(path: &Path) -> Result<Self> {
+        Self::connect_within(path, LIMIT)
+    }
+
+    fn connect_within(path: &Path, limit: Duration) -> Result<Self> {
         let address = Address::of(path).map_err(Error::file("find", path))?;
         let stream = UnixStream::connect(address.path()).map_err(Error::file("connect to", path))?;
-        stream
-            .set_read_timeout(Some(LIMIT))
-            .and_then(|()| stream.set_write_timeout(Some(LIMIT)))
-            .map_err(Error::file("connect to", path))?;
-        let mut qmp = Self { reader: BufReader::new(stream) };
-        qmp.read("greet")?;
+        stream.set_write_timeout(Some(limit)).map_err(Error::file("connect to", path))?;
+        let mut qmp = Self { reader: BufReader::new(stream), limit };
+        qmp.read("greet", Instant::now() + limit)?;
         qmp.execute(&Command::Capabilities)?;
         Ok(qmp)
     }
@@ -92,8 +95,10 @@ impl Qmp {
     }
 
     fn answer(&mut self, name: &'static str) -> Result<Value> {
+        // For all that it says until then, however slowly.
+        let end = Instant::now() + self.limit;
         loop {
-            match self.read(name)? {
+            match self.read(name, end)? {
                 Line { error: Some(refusal), .. } => return Err(fault(name, &refusal.desc)),
                 Line { answer: Some(answer), .. } => return Ok(answer),
                 // An event.
@@ -131,14 +136,36 @@ impl Qmp {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    fn read(&mut self, name: &'static str) -> Result<Line> {
+    /// The next line, if it comes until `end`.
+    fn read(&mut self, name: &'static str, end: Instant) -> Result<Line> {
         let mut line = Vec::new();
-        let read = self.reader.by_ref().take(LONGEST).read_until(b'\n', &mut line);
-        match read {
-            Err(error) => Err(fault(name, &error)),
-            Ok(0) => Err(fault(name, &"QEMU has ended")),
-            Ok(_) => serde_json::from_slice(&line).map_err(|error| fault(name, &error)),
+        while !line.ends_with(b"\n") {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Error::Timeout {
+                    action: "waiting for a virtual machine's answer",
+                    limit: self.limit,
+                });
+            }
+            self.reader.get_ref().set_read_timeout(Some(left)).map_err(|error| fault(name, &error))?;
+            let found = match self.reader.fill_buf() {
+                // The time is over, or a signal came.
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                    continue;
+                }
+                found => found.map_err(|error| fault(name, &error))?,
+            };
+            if found.is_empty() {
+                return Err(fault(name, &"QEMU has ended"));
+            }
+            let length = found.iter().position(|byte| *byte == b'\n').map_or(found.len(), |at| at + 1);
+            line.extend_from_slice(&found[..length]);
+            self.reader.consume(length);
+            if line.len() > LONGEST {
+                return Err(fault(name, &"the answer is too long"));
+            }
         }
+        serde_json::from_slice(&line).map_err(|error| fault(name, &error))
     }
 }
 

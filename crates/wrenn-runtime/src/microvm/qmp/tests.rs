@@ -60,6 +60,25 @@ fn a_refusal_says_which_command_and_why() {
 }
 
 #[test]
+fn a_monitor_that_never_comes_to_an_end_is_given_up() {
+    for endless in [" ", "{\"event\": \"STOP\"}\n"] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("qmp");
+        let listener = UnixListener::bind(&path).unwrap();
+        let thread = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(b"{\"QMP\": {}}\n").unwrap();
+            while stream.write_all(endless.as_bytes()).is_ok() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+        let error = Qmp::connect_within(&path, Duration::from_millis(200)).unwrap_err();
+        assert!(matches!(error, Error::Timeout { .. }), "{error}");
+        thread.join().unwrap();
+    }
+}
+
+#[test]
 fn a_monitor_that_goes_or_talks_nonsense_is_an_error() {
     for line in ["nonsense", "[1, 2]"] {
         let (_directory, path, _thread) = monitor(Box::leak(Box::new([line])));

@@ -3,7 +3,6 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
 };
 
 use super::cpio::Archive;
@@ -15,9 +14,6 @@ use crate::{
 /// The device on which the kernel lets its first process speak.
 const CONSOLE: (u32, u32) = (5, 1);
 
-/// Those of earlier agents are removed when nobody has made one for so long.
-const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
-
 /// Makes the archive `path`, unless it is there. It is not packed: unpacking would take a machine longer than loading.
 pub(super) async fn prepare(path: &Path, modules: &Path, agent: &[u8]) -> Result<()> {
     if path.exists() {
@@ -27,8 +23,7 @@ pub(super) async fn prepare(path: &Path, modules: &Path, agent: &[u8]) -> Result
         let content = content(modules, agent).map_err(Error::file("read", modules))?;
         fs::write(&aside, content).map_err(Error::file("write", aside))
     })
-    .await?;
-    remove_old(path.parent().unwrap_or(path)).map_err(Error::file("clear", path.parent().unwrap_or(path)))
+    .await
 }
 
 fn content(modules: &Path, agent: &[u8]) -> io::Result<Vec<u8>> {
@@ -44,17 +39,4 @@ fn content(modules: &Path, agent: &[u8]) -> io::Result<Vec<u8>> {
     }
     archive.program("init", agent);
     Ok(archive.finish())
-}
-
-fn remove_old(cache: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(cache)? {
-        let entry = entry?;
-        // And their locks.
-        let is_archive = entry.file_name().to_string_lossy().contains(".cpio");
-        let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
-        if is_archive && age > KEPT {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
 }

@@ -22,7 +22,10 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    microvm::evict,
+};
 
 /// The environment variable that says where kernels are kept.
 pub const CACHE_VARIABLE: &str = "WRENN_KERNEL_CACHE";
@@ -58,7 +61,31 @@ impl Artifacts {
         let digest: String = Sha256::digest(agent).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let initramfs = cache.join(format!("{}.{digest}.cpio", kernel.version));
         initramfs::prepare(&initramfs, &kernel.modules, agent).await?;
-        Ok(Self { kernel: kernel.image, initramfs, version: kernel.version })
+        let made = Self { kernel: kernel.image, initramfs, version: kernel.version };
+        // What they replace may be old enough now.
+        made.touch();
+        Self::sweep(&cache);
+        Ok(made)
+    }
+
+    /// Whether the files are still there.
+    pub(in crate::microvm) fn are_there(&self) -> bool {
+        self.kernel.is_file() && self.initramfs.is_file()
+    }
+
+    /// Notes that they are used.
+    pub(in crate::microvm) fn touch(&self) {
+        evict::touch(&self.kernel);
+        evict::touch(&self.initramfs);
+    }
+
+    /// Removes from the directory `cache` what nobody has used for long.
+    pub(in crate::microvm) fn sweep(cache: &Path) {
+        evict::sweep(cache, |path| {
+            let is_archive = path.extension().is_some_and(|ending| ending == "cpio");
+            let kernel = path.join("vmlinux");
+            if is_archive { Some(path.to_owned()) } else { kernel.is_file().then_some(kernel) }
+        });
     }
 
     /// The directory that [`CACHE_VARIABLE`] names, or [`DEFAULT_CACHE`].
