@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, mpsc},
+    time::Instant,
+};
 use wrenn_api::{CellEnd, CellError, CellServerMessage, ExecCellRequest, TIMED_OUT_EXIT_CODE};
 use wrenn_host::ActivityGuard;
 
@@ -31,13 +34,20 @@ pub(super) struct Cell {
     pub(super) limit: Option<Duration>,
     pub(super) guard: ActivityGuard,
     messages: mpsc::Sender<Result<CellServerMessage>>,
+    _room: OwnedSemaphorePermit,
 }
 
 impl Cell {
-    pub(super) fn new(request: &ExecCellRequest, guard: ActivityGuard) -> (Self, CellRun) {
+    /// `room` is what its code takes of what the capsule's cells may.
+    pub(super) fn new(
+        request: &ExecCellRequest,
+        guard: ActivityGuard,
+        room: OwnedSemaphorePermit,
+    ) -> (Self, CellRun) {
         let (sender, messages) = mpsc::channel(WAITING);
         let limit = Some(request.timeout_sec()).filter(|&seconds| seconds > 0).map(Duration::from_secs);
-        (Self { code: request.code.clone(), limit, guard, messages: sender }, CellRun { messages })
+        let code = request.code.clone();
+        (Self { code, limit, guard, messages: sender, _room: room }, CellRun { messages })
     }
 
     /// Tells whoever waits, if anybody still does. Waits for a slow reader.
