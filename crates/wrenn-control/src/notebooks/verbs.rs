@@ -35,8 +35,7 @@ impl Control {
                 return Ok(response);
             }
             if collected.is_too_large() {
-                drop(run);
-                self.interrupt_notebook(team, id, notebook).await?;
+                run.stopper().stop();
                 let message = format!(
                     "The cell printed more than {} MiB and was interrupted. Stream its output, or write it to a file.",
                     limit >> 20
@@ -166,7 +165,7 @@ fn check_name(name: &str) -> Result<()> {
     Err(ControlError::invalid(message))
 }
 
-pub(super) fn ended(reason: &str) -> ControlError {
+fn ended(reason: &str) -> ControlError {
     let message = format!("The capsule has ended: {reason}. Create a new one.");
     ControlError::new(ErrorCode::InvalidState, message)
 }
