@@ -1,7 +1,8 @@
 """The Jupyter server of a capsule, on its own loopback interface.
 
-Nobody but the capsule's own processes and the Wrenn server, which asks for the team's key, gets to this port. That is why
-it asks for no token and takes requests for any host name and from any origin.
+Nobody but the capsule's own processes and the Wrenn server gets to this port. The server lets others through who have the
+team's key, the capsule's token for ports or a signed address for this one, so such an address gives everything inside away.
+That is why it asks for no token and takes requests for any host name and from any origin.
 """
 
 import gc
@@ -42,7 +43,8 @@ class Server(ServerApp):
         config.ServerApp.terminals_enabled = False
         config.ServerApp.kernel_websocket_connection_class = Channels
         config.IdentityProvider.token = ""
-        # Clients that read too slowly lose nothing; how much a cell may print is decided outside.
+        # How much a cell may print is decided outside. What a client has not read yet is kept in this process's memory, so it
+        # is outside too that a cell is interrupted whose reader is too slow.
         config.ZMQChannelsWebsocketConnection.limit_rate = False
         config.MultiKernelManager.default_kernel_name = "wrenn"
         # How often it looks whether a kernel has died, in seconds.

@@ -28,7 +28,7 @@ pub use config::{ControlConfig, Limits};
 pub use control::Control;
 pub use error::{ControlError, Result};
 pub use keys::{Caller, NewApiKey};
-pub use notebooks::CellRun;
+pub use notebooks::{CellRun, CellStop};
 pub use ports::{PortPass, PortStream, PortVisit, Signed, SignedPath};
 pub use streams::{FileBody, ProcessStream, WatchStream};
 pub use text::Text;

@@ -10,8 +10,8 @@ use tokio_tungstenite::{
 
 use crate::{Connect, JupyterError, Message, Result, message};
 
-/// The largest message that is taken from a kernel.
-const LARGEST: usize = 64 << 20;
+/// The largest message that is taken from a kernel. Several of each notebook can be in memory at a time.
+const LARGEST: usize = 16 << 20;
 
 const READ: &str = "hear a kernel";
 const WRITE: &str = "speak to a kernel";

@@ -100,13 +100,24 @@ pub struct Exception {
     pub traceback: Vec<String>,
 }
 
+/// What a message is about. Its content is skipped, so that what does not matter costs no memory.
 #[derive(Deserialize)]
 struct Raw {
     header: Header,
     #[serde(default)]
-    parent_header: Value,
+    parent_header: RawParent,
+}
+
+/// Empty when nobody asked.
+#[derive(Default, Deserialize)]
+struct RawParent {
     #[serde(default)]
-    content: Value,
+    msg_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawContent<T> {
+    content: T,
 }
 
 /// Shown things keep their forms as they are, since every form is for somebody.
@@ -131,34 +142,33 @@ struct RawReply {
 /// Reads a message; `None` for what does not matter.
 pub(crate) fn parse(json: &[u8]) -> Result<Option<Message>, String> {
     let raw: Raw = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-    let parent = raw.parent_header["msg_id"].as_str().map(str::to_owned);
+    let parent = raw.parent_header.msg_id;
     let kind = raw.header.msg_type.as_str();
-    let content = raw.content;
     let event = match kind {
         "stream" => {
-            let StreamContent { name, text } = read(content)?;
+            let StreamContent { name, text } = read(json)?;
             match name {
                 jupyter_protocol::Stdio::Stdout => Event::Stdout(text),
                 jupyter_protocol::Stdio::Stderr => Event::Stderr(text),
             }
         }
-        "execute_result" => Event::Display(display(content, DisplayKind::Value)?),
-        "display_data" => Event::Display(display(content, DisplayKind::Shown)?),
-        "update_display_data" => Event::Display(display(content, DisplayKind::Update)?),
-        "clear_output" => Event::Clear { wait: read::<ClearOutput>(content)?.wait },
+        "execute_result" => Event::Display(display(json, DisplayKind::Value)?),
+        "display_data" => Event::Display(display(json, DisplayKind::Shown)?),
+        "update_display_data" => Event::Display(display(json, DisplayKind::Update)?),
+        "clear_output" => Event::Clear { wait: read::<ClearOutput>(json)?.wait },
         "error" => {
-            let ErrorOutput { ename: name, evalue: value, traceback } = read(content)?;
+            let ErrorOutput { ename: name, evalue: value, traceback } = read(json)?;
             Event::Exception(Exception { name, value, traceback })
         }
         "execute_input" => {
-            let count = read::<ExecuteInput>(content)?.execution_count.value();
+            let count = read::<ExecuteInput>(json)?.execution_count.value();
             Event::Began { execution_count: u64::try_from(count).unwrap_or_default() }
         }
         "execute_reply" | "kernel_info_reply" => {
-            let RawReply { status, execution_count } = read(content)?;
+            let RawReply { status, execution_count } = read(json)?;
             Event::Replied { status, execution_count }
         }
-        "status" => match read::<Status>(content)?.execution_state {
+        "status" => match read::<Status>(json)?.execution_state {
             ExecutionState::Idle => Event::Idle,
             ExecutionState::Restarting | ExecutionState::AutoRestarting => Event::Restarting,
             ExecutionState::Dead => Event::Dead,
@@ -180,14 +190,16 @@ pub(crate) fn parse_with_buffers(bytes: &[u8]) -> Result<Option<Message>, String
     parse(bytes.get(start..end).ok_or("its parts are not where it says")?)
 }
 
-fn display(content: Value, kind: DisplayKind) -> Result<Display, String> {
-    let RawDisplay { data, metadata, transient } = read(content)?;
+fn display(json: &[u8], kind: DisplayKind) -> Result<Display, String> {
+    let RawDisplay { data, metadata, transient } = read(json)?;
     let id = transient.and_then(|transient| transient.get("display_id")?.as_str().map(str::to_owned));
     Ok(Display { data, metadata, id, kind })
 }
 
-fn read<T: DeserializeOwned>(content: Value) -> Result<T, String> {
-    serde_json::from_value(content).map_err(|error| error.to_string())
+/// Reads a message's content as what its kind says that it is.
+fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    let RawContent { content } = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    Ok(content)
 }
 
 #[cfg(test)]
@@ -218,6 +230,7 @@ mod tests {
         let reply = of("execute_reply", "p", r#"{"status":"aborted"}"#).unwrap();
         assert_eq!(reply.event, Event::Replied { status: ReplyStatus::Aborted, execution_count: None });
         assert_eq!(of("comm_open", "p", r#"{"comm_id":"1"}"#), None);
+        assert!(parse(br#"{"header":{},"content":{}}"#).is_err());
     }
 
     #[test]

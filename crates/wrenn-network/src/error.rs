@@ -60,6 +60,12 @@ pub enum Error {
         /// A route of the machine's.
         other: Ipv4Net,
     },
+    /// Names of a policy have more addresses than are kept.
+    #[error("the names that a capsule may reach have more than {limit} addresses at a time")]
+    TooManyAddresses {
+        /// The most that are kept.
+        limit: usize,
+    },
     /// Every address of the range is taken.
     #[error("no address is free in {range}; give capsules a wider one with --network-range")]
     RangeFull {

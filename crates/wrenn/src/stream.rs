@@ -23,6 +23,10 @@ use tokio_tungstenite::{
 
 use crate::{ApiError, Client, Error, Result};
 
+/// The largest message that is taken from a server. What a cell shows at once is at most 16 MiB, of which each byte can become
+/// six in JSON.
+const LARGEST: usize = 128 << 20;
+
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// A peer that is silent for this long is asked by TCP whether it is still there.
@@ -71,7 +75,7 @@ async fn connect(
     let key = HeaderValue::from_str(client.api_key()).map_err(|error| failed(error.into()))?;
     request.headers_mut().insert("x-api-key", key);
     let connector = client.tls().map_or(Connector::Plain, Connector::Rustls);
-    let config = WebSocketConfig::default();
+    let config = WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
     match client_async_tls_with_config(request, stream, Some(config), Some(connector)).await {
         Ok((socket, _)) => Ok(socket),
         Err(tungstenite::Error::Http(answer)) => {

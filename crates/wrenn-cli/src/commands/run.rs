@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// After so long without us the server destroys the capsule, should this program be killed before it can do so itself.
-const ORPHAN_SECONDS: u32 = 3600;
+pub(super) const ORPHAN_SECONDS: u32 = 3600;
 
 /// Run a command in a new capsule that is destroyed afterwards
 ///
@@ -77,12 +77,17 @@ pub(crate) async fn run(global: &Global, mut args: Args) -> Result {
         Ok(_) => execute(global, &capsule, &args.options, args.command, &mut interrupts).await,
         Err(error) => Err(error.into()),
     };
+    let destroyed = destroy(capsule).await;
+    let code: ExitCode = outcome?;
+    destroyed?;
+    Ok(code)
+}
+
+/// Destroys a capsule of this program's own.
+pub(super) async fn destroy(capsule: wrenn::OwnedCapsule) -> Result<()> {
     let id = capsule.id().to_owned();
     let destroyed = capsule.destroy().await;
-    let code: ExitCode = outcome?;
-    destroyed
-        .map_err(|error| CliError::from(error).hint(format!("`wrenn capsule destroy {id}` tries again")))?;
-    Ok(code)
+    destroyed.map_err(|error| CliError::from(error).hint(format!("`wrenn capsule destroy {id}` tries again")))
 }
 
 /// Waits for a creation even when this program is asked to end meanwhile: the capsule is then destroyed at once instead

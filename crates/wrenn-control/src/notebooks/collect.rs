@@ -1,17 +1,28 @@
 //! What came of a cell, all of it.
 
-use wrenn_api::{CellOutput, CellServerMessage, ExecCellResponse};
+use serde_json::{Map, Value};
+use wrenn_api::{CellError, CellOutput, CellServerMessage, ExecCellResponse};
+
+/// What a thing that is shown costs beside its contents, in bytes.
+const OVERHEAD: usize = 256;
+/// What a JSON value costs beside its text.
+const NODE: usize = 32;
 
 /// What came of a cell so far.
-#[derive(Default)]
 pub(super) struct Collected {
     response: ExecCellResponse,
     /// The next thing that is shown takes the place of all before it.
     clear: bool,
     size: usize,
+    limit: usize,
 }
 
 impl Collected {
+    /// Takes at most so many bytes, and with the last message what is above.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { response: ExecCellResponse::default(), clear: false, size: 0, limit }
+    }
+
     /// Takes a message; returns the whole after the last one.
     pub(super) fn take(&mut self, message: CellServerMessage) -> Option<ExecCellResponse> {
         match message {
@@ -29,17 +40,27 @@ impl Collected {
                 self.response.results.push(result);
             }
             CellServerMessage::Update(update) => {
-                self.size += size(&update);
-                for result in &mut self.response.results {
-                    if update.display_id.is_some() && result.display_id == update.display_id {
-                        result.data.clone_from(&update.data);
-                        result.metadata.clone_from(&update.metadata);
+                let size = size(&update);
+                self.size += size;
+                let same = |result: &&mut CellOutput| {
+                    update.display_id.is_some() && result.display_id == update.display_id
+                };
+                for result in self.response.results.iter_mut().filter(same) {
+                    // Each of them gets a copy, and there may be very many.
+                    self.size += size;
+                    if self.size > self.limit {
+                        break;
                     }
+                    result.data.clone_from(&update.data);
+                    result.metadata.clone_from(&update.metadata);
                 }
             }
             CellServerMessage::Clear { wait: true } => self.clear = true,
             CellServerMessage::Clear { wait: false } => self.clear_now(),
-            CellServerMessage::Exception(error) => self.response.error = Some(error),
+            CellServerMessage::Exception(error) => {
+                self.size += error_size(&error);
+                self.response.error = Some(error);
+            }
             CellServerMessage::End(end) => {
                 let mut response = std::mem::take(&mut self.response);
                 response.exit_code = end.exit_code;
@@ -53,9 +74,9 @@ impl Collected {
         None
     }
 
-    /// How many bytes the cell has printed and shown, whether cleared or not.
-    pub(super) fn size(&self) -> usize {
-        self.size
+    /// Whether the cell has printed and shown more than is taken, cleared or not.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.size > self.limit
     }
 
     fn grow(&mut self, bytes: usize) {
@@ -73,8 +94,30 @@ impl Collected {
     }
 }
 
+/// About what it costs in memory.
 fn size(result: &CellOutput) -> usize {
-    result.data.values().map(|value| value.as_str().map_or_else(|| value.to_string().len(), str::len)).sum()
+    let id = result.display_id.as_ref().map_or(0, String::len);
+    OVERHEAD + id + map_size(&result.data) + map_size(&result.metadata)
+}
+
+fn map_size(map: &Map<String, Value>) -> usize {
+    map.iter().map(|(key, value)| NODE + key.len() + value_size(value)).sum()
+}
+
+fn value_size(value: &Value) -> usize {
+    NODE + match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(value_size).sum(),
+        Value::Object(map) => map_size(map),
+    }
+}
+
+fn error_size(error: &CellError) -> usize {
+    OVERHEAD
+        + error.name.len()
+        + error.value.len()
+        + error.traceback.iter().map(|line| NODE + line.len()).sum::<usize>()
 }
 
 #[cfg(test)]
@@ -89,7 +132,7 @@ mod tests {
     }
 
     fn collect(messages: impl IntoIterator<Item = CellServerMessage>) -> ExecCellResponse {
-        let mut collected = Collected::default();
+        let mut collected = Collected::new(1 << 20);
         for message in messages {
             assert_eq!(collected.take(message), None);
         }
@@ -121,5 +164,29 @@ mod tests {
         ]);
         let texts: Vec<_> = all.results.iter().filter_map(CellOutput::text).collect();
         assert_eq!(texts, ["3", "2"]);
+    }
+
+    #[test]
+    fn every_copy_of_an_update_and_every_empty_thing_counts() {
+        let mut collected = Collected::new(1 << 20);
+        for _ in 0..100 {
+            collected.take(CellServerMessage::Result(shown("", Some("x"))));
+        }
+        assert!(!collected.is_too_large());
+        collected.take(CellServerMessage::Update(shown(&"x".repeat(50_000), Some("x"))));
+        assert!(collected.is_too_large());
+        // It stops when it is too large, and does not find out afterwards.
+        let grown: usize = collected.response.results.iter().filter_map(CellOutput::text).map(str::len).sum();
+        assert!(grown <= 1 << 20, "{grown}");
+
+        let mut collected = Collected::new(1 << 20);
+        for _ in 0..5_000 {
+            collected.take(CellServerMessage::Result(CellOutput::default()));
+        }
+        assert!(collected.is_too_large());
+        let mut collected = Collected::new(1 << 20);
+        let metadata = [("a".to_owned(), Value::Array(vec![0.into(); 50_000]))].into_iter().collect();
+        collected.take(CellServerMessage::Result(CellOutput { metadata, ..CellOutput::default() }));
+        assert!(collected.is_too_large());
     }
 }

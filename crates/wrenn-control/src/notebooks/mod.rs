@@ -12,5 +12,5 @@ mod port;
 mod registry;
 mod verbs;
 
-pub use cell::CellRun;
+pub use cell::{CellRun, CellStop};
 pub(crate) use registry::Notebooks;

@@ -32,10 +32,10 @@ pub(super) async fn run(agent: &AgentClient, cell: &Cell) {
                 _ => (126, "permission denied"),
             };
             cell.say(CellServerMessage::Stderr { data: format!("python3: {reason}\n") }).await;
-            cell.say(CellServerMessage::Exception(exited(code, ""))).await;
-            return cell.finish(&run, code).await;
+            cell.end_as(&run, code, Some(exited(code, "")));
+            return;
         }
-        Err(error) => return cell.fail(error.into()).await,
+        Err(error) => return cell.fail(error.into()),
     };
     let kill = Kill { agent, pid: Some(events.pid()) };
     if !short {
@@ -55,31 +55,32 @@ pub(super) async fn run(agent: &AgentClient, cell: &Cell) {
             }
             Ok(Some(ProcessEvent::Ended(exit))) => break exit,
             Ok(Some(ProcessEvent::Started { .. } | ProcessEvent::Keepalive)) => {}
-            Ok(None) => return cell.fail(ControlError::internal("a program's stream had no end")).await,
-            Err(error) => return cell.fail(error.into()).await,
+            Ok(None) => return cell.fail(ControlError::internal("a program's stream had no end")),
+            Err(error) => return cell.fail(error.into()),
         }
     };
     kill.forget();
     say(cell, stdout.finish(), false).await;
     say(cell, stderr.finish(), true).await;
     run.timed_out = !exit.exited && cell.limit.is_some_and(|limit| run.began + limit <= Instant::now());
-    report(cell, &run, &exit, &String::from_utf8_lossy(&tail)).await;
+    report(cell, &run, &exit, &String::from_utf8_lossy(&tail));
 }
 
-async fn report(cell: &Cell, run: &Run, exit: &Exit, stderr: &str) {
+fn report(cell: &Cell, run: &Run, exit: &Exit, stderr: &str) {
     let code = if run.timed_out { TIMED_OUT_EXIT_CODE } else { exit_code(exit) };
-    if run.timed_out {
+    let error = if run.timed_out {
         let value = "the cell took too long and was killed".to_owned();
-        let error = CellError { name: "TimeoutError".to_owned(), value, traceback: lines(stderr) };
-        cell.say(CellServerMessage::Exception(error)).await;
+        Some(CellError { name: "TimeoutError".to_owned(), value, traceback: lines(stderr) })
     } else if code != 0 {
         let mut error = exited(code, stderr);
         if let Some(reason) = &exit.error {
             error.value = format!("{}: {reason}", error.value);
         }
-        cell.say(CellServerMessage::Exception(error)).await;
-    }
-    cell.finish(run, code).await;
+        Some(error)
+    } else {
+        None
+    };
+    cell.end_as(run, code, error);
 }
 
 async fn say(cell: &Cell, data: String, error: bool) {

@@ -2,11 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     task::JoinSet,
 };
 use wrenn_agent_proto::AgentClient;
@@ -19,6 +19,8 @@ use crate::{Control, ControlError, Result, convert::no_capsule};
 const MOST: usize = 64;
 /// The most cells of one notebook that wait.
 const MOST_CELLS: usize = 256;
+/// The most bytes of code that the cells of one capsule have, all of them that have not ended.
+const MOST_CODE: usize = 16 << 20;
 
 /// What can be asked of a notebook while a cell runs.
 pub(super) enum Order {
@@ -40,6 +42,15 @@ impl Order {
 pub(super) struct Handle {
     pub(super) cells: mpsc::Sender<Cell>,
     pub(super) orders: mpsc::Sender<Order>,
+    /// Bytes of code that there is still room for; the same for all notebooks of a capsule.
+    room: Arc<Semaphore>,
+}
+
+impl Handle {
+    /// Room for so many bytes of code; `None` when there is none.
+    pub(super) fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).try_acquire_many_owned(u32::try_from(bytes).ok()?).ok()
+    }
 }
 
 /// The notebooks that have an actor.
@@ -95,7 +106,9 @@ impl Notebooks {
                 () = actor.run() => {}
             }
         });
-        let handle = Handle { cells, orders };
+        let room = open.iter().find(|((of, _), _)| of == id).map(|(_, handle)| Arc::clone(&handle.room));
+        let room = room.unwrap_or_else(|| Arc::new(Semaphore::new(MOST_CODE)));
+        let handle = Handle { cells, orders, room };
         open.insert(key, handle.clone());
         Ok(handle)
     }

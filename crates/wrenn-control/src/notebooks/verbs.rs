@@ -15,6 +15,8 @@ use super::{
 use crate::{Control, ControlError, Result};
 
 const MAX_NAME: usize = 64;
+/// The most bytes of code in a cell. It is kept while the cell waits.
+const MAX_CODE: usize = 1 << 20;
 
 impl Control {
     /// Runs a cell to its end, after those of its notebook that were asked for before.
@@ -27,14 +29,13 @@ impl Control {
     ) -> Result<ExecCellResponse> {
         let mut run = self.start_cell(team, id, notebook, request).await?;
         let limit = self.inner.limits.max_output;
-        let mut collected = Collected::default();
+        let mut collected = Collected::new(limit);
         while let Some(message) = run.next().await {
             if let Some(response) = collected.take(message?) {
                 return Ok(response);
             }
-            if collected.size() > limit {
-                drop(run);
-                self.interrupt_notebook(team, id, notebook).await?;
+            if collected.is_too_large() {
+                run.stopper().stop();
                 let message = format!(
                     "The cell printed more than {} MiB and was interrupted. Stream its output, or write it to a file.",
                     limit >> 20
@@ -60,14 +61,19 @@ impl Control {
         if request.code.contains('\0') {
             return Err(ControlError::invalid("Remove the NUL characters from the code."));
         }
+        if request.code.len() > MAX_CODE {
+            let message = format!(
+                "A cell can have {} MiB of code. Write the data that it works on to a file.",
+                MAX_CODE >> 20
+            );
+            return Err(ControlError::new(ErrorCode::TooLarge, message));
+        }
         let handle = self.inner.notebooks.open(self, id, notebook, &agent)?;
-        let (cell, run) = Cell::new(request, guard);
+        let room = handle.room(request.code.len()).ok_or_else(too_many)?;
+        let (cell, run) = Cell::new(request, guard, room);
         match handle.cells.try_send(cell) {
             Ok(()) => Ok(run),
-            Err(TrySendError::Full(_)) => Err(ControlError::new(
-                ErrorCode::Conflict,
-                "Too many cells of this notebook wait for their turn. Wait for some of them to end.",
-            )),
+            Err(TrySendError::Full(_)) => Err(too_many()),
             Err(TrySendError::Closed(_)) => Err(gone()),
         }
     }
@@ -159,9 +165,16 @@ fn check_name(name: &str) -> Result<()> {
     Err(ControlError::invalid(message))
 }
 
-pub(super) fn ended(reason: &str) -> ControlError {
+fn ended(reason: &str) -> ControlError {
     let message = format!("The capsule has ended: {reason}. Create a new one.");
     ControlError::new(ErrorCode::InvalidState, message)
+}
+
+fn too_many() -> ControlError {
+    ControlError::new(
+        ErrorCode::Conflict,
+        "Too many cells of this notebook or capsule wait for their turn. Wait for some of them to end.",
+    )
 }
 
 fn gone() -> ControlError {

@@ -5,6 +5,7 @@ mod capsules;
 mod commands;
 mod files;
 mod fixture;
+mod notebooks;
 mod restart;
 mod snapshots;
 mod startup;

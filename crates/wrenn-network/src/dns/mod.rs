@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt as _, stream};
 use ipnet::Ipv4Net;
 
 use crate::{blocked, policy::NameVerdict, slot::Slot};
@@ -27,9 +28,9 @@ use upstream::Transport;
 /// Where capsules ask for names: an address on the loopback interface of every slot.
 pub const ADDRESS: Ipv4Addr = Ipv4Addr::new(169, 254, 1, 53);
 
-/// The most names of a policy that are looked up because they are denied.
-const MOST_DENIED: usize = 64;
-/// How long that may take before the policy holds all the same.
+/// The most names of a policy that are looked up at a time because they are denied.
+const DENY_AT_ONCE: usize = 64;
+/// How long the look-up of one of them may take before the policy holds all the same.
 const DENY_LIMIT: Duration = Duration::from_secs(3);
 /// How often they are looked up again.
 const DENY_AGAIN: Duration = Duration::from_secs(30);
@@ -75,17 +76,28 @@ impl Dns {
     /// Looks up the names that the slot's policy denies, and refuses their addresses.
     pub(crate) async fn deny(&self, slot: &server::Asker) {
         let policy = slot.names.policy();
-        let lookups = policy.deny.exact_names().take(MOST_DENIED).map(|name| self.addresses(name));
-        let lookups = futures_util::future::join_all(lookups);
-        let found = tokio::time::timeout(DENY_LIMIT, lookups).await.unwrap_or_default();
+        // Each has its own time, so that a slow one does not let the others be reached.
+        let mut lookups = Vec::new();
+        for name in policy.deny.exact_names() {
+            lookups.push(self.addresses_in_time(name));
+        }
+        let found: Vec<_> = stream::iter(lookups).buffer_unordered(DENY_AT_ONCE).collect().await;
         // Until the next look and the one after that.
         let addresses: Vec<_> =
             found.into_iter().flatten().map(|address| (address, 3 * DENY_AGAIN)).collect();
         if !addresses.is_empty()
-            && let Err(error) = slot.names.deny(&slot.namespace, &addresses).await
+            && let Err(error) = slot.names.deny(&slot.namespace, &policy, &addresses).await
         {
             tracing::warn!(%error, "cannot refuse the addresses of a denied name");
         }
+    }
+
+    async fn addresses_in_time(&self, name: &str) -> Vec<Ipv4Addr> {
+        let found = tokio::time::timeout(DENY_LIMIT, self.addresses(name)).await;
+        found.unwrap_or_else(|_| {
+            tracing::debug!(name, "cannot look up a denied name in time");
+            Vec::new()
+        })
     }
 
     async fn addresses(&self, name: &str) -> Vec<Ipv4Addr> {

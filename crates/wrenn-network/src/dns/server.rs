@@ -115,14 +115,16 @@ async fn stream_of(dns: Arc<Dns>, asker: Asker, mut stream: TcpStream) {
     }
 }
 
-/// Looks up denied names again and again, since their addresses change.
+/// Looks up denied names again and again, since their addresses change. Those of a new policy were looked up by whoever
+/// set it.
 async fn refresh_denied(dns: Arc<Dns>, asker: Asker) {
     loop {
         if asker.names.policy().deny.exact_names().next().is_none() {
             asker.names.changed().await;
             continue;
         }
-        let _ = tokio::time::timeout(DENY_AGAIN, asker.names.changed()).await;
-        dns.deny(&asker).await;
+        if tokio::time::timeout(DENY_AGAIN, asker.names.changed()).await.is_err() {
+            dns.deny(&asker).await;
+        }
     }
 }

@@ -56,8 +56,7 @@ impl Machine {
             let own = "/proc/thread-self/ns/net";
             let namespace = fs::metadata(own).map_err(Error::file("look at", own))?.ino();
             let path = registry.join(namespace.to_string());
-            let lock = lock_shared(&path)?;
-            rules::apply("put the machine's rules in place", &rules::host_table(&operator))?;
+            let lock = lock_and_prepare(&path, &operator)?;
             switch_forwarding_on()?;
             Ok(Self { path, lock: Mutex::new(Some(lock)) })
         })
@@ -94,18 +93,38 @@ impl Machine {
     }
 }
 
-/// Locks the file against its removal.
-fn lock_shared(path: &Path) -> Result<File> {
+/// Locks the file against its removal and puts the rules in place. When no other server lives, what earlier ones allowed is
+/// forgotten; capsules that they left reach it again once their server is back and allows it.
+fn lock_and_prepare(path: &Path, operator: &[Ipv4Net]) -> Result<File> {
     loop {
         let file = File::options().create(true).truncate(false).write(true).open(path);
         let file = file.map_err(Error::file("create", path))?;
-        file.lock_shared().map_err(Error::file("lock", path))?;
-        let ours = file.metadata().map_err(Error::file("look at", path))?.ino();
-        // Who had it may have removed it before it was ours.
-        if fs::metadata(path).is_ok_and(|found| found.ino() == ours) {
+        let alone = match file.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => false,
+            Err(TryLockError::Error(error)) => return Err(Error::file("lock", path)(error)),
+        };
+        if !alone {
+            file.lock_shared().map_err(Error::file("lock", path))?;
+        }
+        if !is_at(&file, path)? {
+            continue;
+        }
+        rules::apply("put the machine's rules in place", &rules::host_table(operator, alone))?;
+        if alone {
+            // Others wait for this, so that what they add comes after the forgetting.
+            file.lock_shared().map_err(Error::file("lock", path))?;
+        }
+        if is_at(&file, path)? {
             return Ok(file);
         }
     }
+}
+
+/// Whether the file is still there under its name. Who had the lock may have removed it before it was ours.
+fn is_at(file: &File, path: &Path) -> Result<bool> {
+    let ours = file.metadata().map_err(Error::file("look at", path))?.ino();
+    Ok(fs::metadata(path).is_ok_and(|found| found.ino() == ours))
 }
 
 fn switch_forwarding_on() -> Result<()> {

@@ -59,6 +59,8 @@ struct Inner {
     pool: Pool,
     counters: Counters,
     dns: Arc<Dns>,
+    /// What the operator allows of what is otherwise refused.
+    operator: Arc<[Ipv4Net]>,
 }
 
 impl Networks {
@@ -75,8 +77,8 @@ impl Networks {
         let operator: Arc<[Ipv4Net]> = Ipv4Net::aggregate(&config.allowed_private).into();
         let machine = Machine::open(&config, Arc::clone(&operator)).await?;
         let dns = Arc::new(Dns::new(config.resolvers, Arc::clone(&operator)));
-        let pool = Pool::new(config.range, config.pool, operator, Arc::clone(&dns));
-        let inner = Inner { machine, pool, counters: Counters::default(), dns };
+        let pool = Pool::new(config.range, config.pool, Arc::clone(&operator), Arc::clone(&dns));
+        let inner = Inner { machine, pool, counters: Counters::default(), dns, operator };
         Ok(Self { inner: Some(Arc::new(inner)) })
     }
 
@@ -112,7 +114,7 @@ impl Networks {
             return Ok(Slot::new(namespace, None, policy));
         };
         let slot = Slot::new(namespace, Some(Pair::of_guest(guest)), policy);
-        slot.inner.names.reapply(slot.namespace()).await?;
+        slot.inner.names.reapply(slot.namespace(), &inner.operator).await?;
         // Something inside may have taken the address while there was no server. Then it can ask itself.
         if let Err(error) = dns::open(&inner.dns, &slot) {
             tracing::warn!(address = %guest, %error, "a capsule cannot ask for names");

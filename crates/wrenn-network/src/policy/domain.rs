@@ -24,11 +24,12 @@ impl Domain {
         (name.len() <= 253 && !number && labels.clone().all(is_label)).then_some(Self { name, below })
     }
 
-    /// Whether the rule speaks of `name`, which is in lower case and without a dot at its end.
+    /// Whether the rule speaks of `name`, which is in lower case and without a dot at its end. Dots within labels have a
+    /// backslash before them, as in zone files.
     pub(crate) fn matches(&self, name: &str) -> bool {
         match name.strip_suffix(self.name.as_str()) {
             Some("") => !self.below,
-            Some(before) => self.below && before.ends_with('.'),
+            Some(before) => self.below && before.ends_with('.') && !before.ends_with("\\."),
             None => false,
         }
     }
@@ -61,6 +62,8 @@ mod tests {
             ("badexample.com", false, false),
             ("example.com.evil.org", false, false),
             (".example.com", false, true),
+            ("evil\\.example.com", false, false),
+            ("evil\\.a.example.com", false, true),
         ] {
             assert_eq!((exact.matches(name), below.matches(name)), (is_exact, is_below), "{name}");
         }

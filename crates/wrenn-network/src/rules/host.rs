@@ -19,9 +19,9 @@ const OPERATOR: &str = "operator";
 /// Before the rules of others, so that nothing that they accept reaches what we refuse.
 const EARLY: i32 = -10;
 
-/// Makes the table, or makes it anew. What operators of several servers allow adds up here; each capsule's own table
-/// knows only what its own server's does.
-pub(crate) fn table(allowed: &[Ipv4Net]) -> Vec<Value> {
+/// Makes the table, or makes it anew. What operators of several servers allow adds up here, unless it is `alone`; each
+/// capsule's own table knows only what its own server's does.
+pub(crate) fn table(allowed: &[Ipv4Net], alone: bool) -> Vec<Value> {
     let chains = ["arriving", "input", "forwarding", "output", "leaving"];
     let mut commands = vec![
         TABLE.add(),
@@ -37,6 +37,9 @@ pub(crate) fn table(allowed: &[Ipv4Net]) -> Vec<Value> {
     commands.extend(chains.map(|chain| TABLE.flush_chain(chain)));
     commands.push(TABLE.flush_set(BLOCKED));
     commands.extend(TABLE.add_ranges(BLOCKED, &blocked::ranges()));
+    if alone {
+        commands.push(TABLE.flush_set(OPERATOR));
+    }
     commands.extend(allowed.iter().filter_map(|range| TABLE.add_ranges(OPERATOR, &[*range])));
     commands.extend([
         TABLE.rule("arriving", &[from(CAPSULES), ipv6(), drop()]),

@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 
 pub(crate) use host::{delete as delete_host_table, table as host_table};
 pub(crate) use slot::{
-    deny as denied_addresses, learn as learned_addresses, policy as slot_policy, table as slot_table,
+    deny as denied_addresses, learn as learned_addresses, operator as slot_operator, policy as slot_policy,
+    table as slot_table,
 };
 
 /// Has the kernel take `commands`, all or none, in the network namespace of the calling thread.

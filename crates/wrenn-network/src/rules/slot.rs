@@ -85,6 +85,13 @@ pub(crate) fn table(guest: Ipv4Addr, operator: &[Ipv4Net]) -> Vec<Value> {
     commands
 }
 
+/// Puts what the operator allows of what is blocked in the place of what an earlier server's did.
+pub(crate) fn operator(ranges: &[Ipv4Net]) -> Vec<Value> {
+    let mut commands = vec![TABLE.flush_set(OPERATOR)];
+    commands.extend(TABLE.add_ranges(OPERATOR, &Ipv4Net::aggregate(&ranges.to_vec())));
+    commands
+}
+
 /// Puts a policy in the place of the one that is there. Every packet is held against it, so that connections that it does
 /// not allow end. Addresses that were learned from names stay.
 pub(crate) fn policy(policy: &Policy) -> Vec<Value> {

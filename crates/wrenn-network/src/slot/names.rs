@@ -7,11 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ipnet::Ipv4Net;
 use wrenn_runtime::NetworkNamespace;
 
 use super::apply_in;
 use crate::{
-    error::Result,
+    error::{Error, Result},
     policy::{NameVerdict, Policy},
     rules,
 };
@@ -21,6 +22,8 @@ use crate::{
 const LEAST: Duration = Duration::from_secs(5);
 /// And for no longer than this, whatever the answer says.
 const MOST: Duration = Duration::from_secs(3_600);
+/// The most addresses that are kept at a time. Who can choose what a name is answered with could fill memory otherwise.
+const MOST_LEARNED: usize = 4_096;
 
 /// A capsule's policy for names.
 #[derive(Debug)]
@@ -80,11 +83,12 @@ impl Names {
         Ok(())
     }
 
-    /// Has the kernel take the policy that this was made with, in a namespace that an earlier server left. What that one
-    /// learned goes by itself.
-    pub(crate) async fn reapply(&self, namespace: &NetworkNamespace) -> Result<()> {
+    /// Has the kernel take the policy that this was made with, and what the operator allows now, in a namespace that an
+    /// earlier server left. What that one learned goes by itself.
+    pub(crate) async fn reapply(&self, namespace: &NetworkNamespace, operator: &[Ipv4Net]) -> Result<()> {
         let _telling = self.telling.lock().await;
-        let commands = rules::slot_policy(&self.policy());
+        let mut commands = rules::slot_operator(operator);
+        commands.extend(rules::slot_policy(&self.policy()));
         apply_in(namespace, "set a capsule's network policy", commands).await
     }
 
@@ -116,6 +120,10 @@ impl Names {
         if new.is_empty() {
             return Ok(());
         }
+        let known = self.lock().learned.len();
+        if known + new.len() > MOST_LEARNED {
+            return Err(Error::TooManyAddresses { limit: MOST_LEARNED });
+        }
         apply_in(namespace, "let a name be reached", rules::learned_addresses(&new, false)).await?;
         let mut state = self.lock();
         for (address, time) in new {
@@ -124,13 +132,18 @@ impl Names {
         Ok(())
     }
 
-    /// Refuses the addresses that denied names have now, until they are looked up again.
+    /// Refuses the addresses that the names denied by `policy` have now, until they are looked up again. Nothing happens
+    /// when another policy holds by now, which has forgotten those of this one.
     pub(crate) async fn deny(
         &self,
         namespace: &NetworkNamespace,
+        policy: &Arc<Policy>,
         addresses: &[(Ipv4Addr, Duration)],
     ) -> Result<()> {
         let _telling = self.telling.lock().await;
+        if !Arc::ptr_eq(&self.lock().policy, policy) {
+            return Ok(());
+        }
         apply_in(namespace, "refuse the addresses of a name", rules::denied_addresses(addresses, false)).await
     }
 

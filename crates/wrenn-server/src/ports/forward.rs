@@ -82,6 +82,10 @@ pub(crate) async fn forward(
         }
     };
     let status = response.status();
+    let switches = status == StatusCode::SWITCHING_PROTOCOLS;
+    let protocol = headers::upgrade(response.headers()).filter(|_| switches);
+    // First, because a service can name any header in `Connection`, those among them that confine it.
+    headers::pass(response.headers_mut(), protocol);
     origin::confine(response.headers_mut(), status, &address, host.as_deref());
     if let Some(signed) = visit.signed().filter(|signed| Some(&signed.text) == signature.as_ref()) {
         response.headers_mut().append(header::SET_COOKIE, cookie(signed, &address, is_secure)?);
@@ -114,11 +118,8 @@ fn answer(
     upgraded: Option<OnUpgrade>,
     visit: PortVisit,
 ) -> Result<Response> {
-    let switches = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-    let protocol = headers::upgrade(response.headers()).filter(|_| switches);
-    headers::pass(response.headers_mut(), protocol);
     response.extensions_mut().insert(PassedOn);
-    if !switches {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         let stop = is_endless(response.headers()).then(|| app.stopping.clone());
         return Ok(response.map(|body| Body::new(Passing::new(body, visit, stop))));
     }

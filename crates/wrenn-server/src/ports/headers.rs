@@ -88,8 +88,10 @@ pub(super) fn introduce(parts: &mut Parts, address: &Address, peer: Option<Socke
     let host = host(parts).and_then(|host| HeaderValue::from_str(host).ok());
     let headers = &mut parts.headers;
     if !is_trusted(peer) {
-        for name in [&FORWARDED_FOR, &FORWARDED_HOST, &FORWARDED_PROTO, &FORWARDED_PREFIX, &header::FORWARDED]
-        {
+        // All of them, since services believe more of them than we know: X-Forwarded-Port, -User, -Email.
+        let said = |name: &&HeaderName| name.as_str().starts_with("x-forwarded-");
+        let said: Vec<_> = headers.keys().filter(said).cloned().collect();
+        for name in said.iter().chain([&header::FORWARDED]) {
             headers.remove(name);
         }
     }
@@ -125,5 +127,32 @@ fn join_cookies(headers: &mut HeaderMap) {
         && let Ok(joined) = HeaderValue::from_bytes(&lines.join(&b"; "[..]))
     {
         headers.insert(header::COOKIE, joined);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strangers_say_of_the_way_is_not_passed_on() {
+        let said = |peer: &str| {
+            let mut parts = http::Request::new(()).into_parts().0;
+            for name in ["x-forwarded-for", "x-forwarded-port", "x-forwarded-user", "forwarded", "x-own"] {
+                parts.headers.insert(name, HeaderValue::from_static("1"));
+            }
+            let address = Address { id: "cl-1".parse().unwrap(), port: 80, prefix: String::new() };
+            introduce(&mut parts, &address, Some(peer.parse().unwrap()));
+            parts.headers
+        };
+        let headers = said("192.0.2.1:1");
+        assert_eq!(headers["x-forwarded-for"], "192.0.2.1");
+        for gone in ["x-forwarded-port", "x-forwarded-user", "forwarded"] {
+            assert!(!headers.contains_key(gone), "{gone}");
+        }
+        assert_eq!(headers["x-own"], "1");
+        let headers = said("127.0.0.1:1");
+        assert_eq!(headers["x-forwarded-for"], "1, 127.0.0.1");
+        assert_eq!(headers["x-forwarded-user"], "1");
     }
 }

@@ -70,7 +70,7 @@ fn confined(cookie: &HeaderValue, prefix: &str) -> Option<HeaderValue> {
         (Some(path), "") => confined = format!("{confined}; Path={path}"),
         (path, prefix) => {
             let path = path.filter(|path| path.starts_with('/')).unwrap_or("/");
-            let path = if path.starts_with(prefix) { path.to_owned() } else { format!("{prefix}{path}") };
+            let path = if is_below(path, prefix) { path.to_owned() } else { format!("{prefix}{path}") };
             confined = format!("{confined}; Path={path}");
         }
     }
@@ -84,9 +84,12 @@ fn moved(place: &str, prefix: &str, host: Option<&str>) -> Option<String> {
         None => place,
     };
     let inner = path.starts_with('/') && !path.starts_with("//");
-    let known =
-        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
-    (inner && !known).then(|| format!("{prefix}{path}"))
+    (inner && !is_below(path, prefix)).then(|| format!("{prefix}{path}"))
+}
+
+/// Whether a place is the prefix or below it, and not only one that begins alike, as that of port 8080 does with that of 80.
+fn is_below(place: &str, prefix: &str) -> bool {
+    place.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
 }
 
 #[cfg(test)]
@@ -108,6 +111,7 @@ mod tests {
         assert_eq!(confined("a=1; path=/x; DOMAIN=o", "/p").as_deref(), Some("a=1; Path=/p/x"));
         assert_eq!(confined("a=1; Path=/p/x", "/p").as_deref(), Some("a=1; Path=/p/x"));
         assert_eq!(confined("a=1; Path=x", "/p").as_deref(), Some("a=1; Path=/p/"));
+        assert_eq!(confined("a=1; Path=/p/8080/", "/p/80").as_deref(), Some("a=1; Path=/p/80/p/8080/"));
         assert_eq!(confined(" wrenn_port=x; Path=/", ""), None);
     }
 

@@ -32,6 +32,11 @@ async fn a_cell_answers_what_came_of_it() {
         let exec = format!("/v1/capsules/{id}/notebooks/{name}/exec");
         server.call(Method::POST, &exec, &cell("1")).await.assert_error("invalid_request");
     }
+    let large = "#".repeat((1 << 20) + 1);
+    server.call(Method::POST, &format!("{path}/exec"), &cell(&large)).await.assert_error("too_large");
+    let fits = "#".repeat(1 << 20);
+    let reply = server.call(Method::POST, &format!("{path}/exec"), &cell(&fits)).await;
+    assert_eq!((reply.status, &reply.json()["exit_code"]), (200, &json!(0)), "{}", reply.text());
     server.stop().await;
 }
 

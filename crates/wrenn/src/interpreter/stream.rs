@@ -66,7 +66,7 @@ impl CellStream {
         StreamExt::next(self).await
     }
 
-    /// Interrupts the cell that the notebook runs; the end is still to be read.
+    /// Interrupts this cell, or has it not begun when it still waits; the end is still to be read.
     pub async fn interrupt(&self) -> Result<()> {
         self.sender.send(&ToServer::Interrupt).await
     }

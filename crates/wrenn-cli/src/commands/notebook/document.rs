@@ -81,7 +81,7 @@ impl Document {
             && last["output_type"] == "stream"
             && last["name"] == stream
         {
-            last["text"] = lines(&(joined(&last["text"]) + text));
+            append(&mut last["text"], text);
             return;
         }
         outputs.push(json!({ "output_type": "stream", "name": stream, "text": lines(text) }));
@@ -144,6 +144,22 @@ fn lines(text: &str) -> Value {
     text.split_inclusive('\n').collect::<Vec<_>>().into()
 }
 
+/// Adds to a list of lines, of which the last may have no end yet.
+fn append(value: &mut Value, text: &str) {
+    let Value::Array(list) = value else {
+        *value = lines(&(joined(value) + text));
+        return;
+    };
+    let mut new = text.split_inclusive('\n');
+    if let Some(Value::String(last)) = list.last_mut()
+        && !last.ends_with('\n')
+        && let Some(rest) = new.next()
+    {
+        last.push_str(rest);
+    }
+    list.extend(new.map(Value::from));
+}
+
 /// A text that may be a list of its lines.
 fn joined(value: &Value) -> String {
     match value {
@@ -156,6 +172,18 @@ fn joined(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_printed_in_pieces_becomes_lines() {
+        let mut text = lines("a\nb");
+        for piece in ["", "c", "\n", "d\ne\n", "f"] {
+            append(&mut text, piece);
+        }
+        assert_eq!(text, json!(["a\n", "bc\n", "d\n", "e\n", "f"]));
+        let mut text = json!("a");
+        append(&mut text, "b\nc");
+        assert_eq!(text, json!(["ab\n", "c"]));
+    }
 
     const FILE: &str = r##"{"nbformat":4,"nbformat_minor":5,"metadata":{"x":[1.5]},"cells":[
         {"cell_type":"markdown","id":"m","metadata":{},"source":"# T"},

@@ -19,7 +19,10 @@ use self::{
     document::Document,
     run::{Outcome, Run},
 };
-use super::capsule::create::Size;
+use super::{
+    capsule::create::Size,
+    run::{ORPHAN_SECONDS, destroy},
+};
 use crate::{
     app::Global,
     connect,
@@ -27,9 +30,6 @@ use crate::{
     output,
     terminal::{self, Interrupts},
 };
-
-/// After so long without us the server destroys the capsule, should this program be killed before it can do so itself.
-const ORPHAN_SECONDS: u32 = 3600;
 
 /// Run the cells of a notebook file (.ipynb) and write what comes of them into it
 ///
@@ -70,6 +70,15 @@ struct Report {
     error: Option<String>,
 }
 
+/// What became of a run.
+struct Ran {
+    outcome: Outcome,
+    /// Whether it came as far as the cells.
+    begun: bool,
+    /// Whether the capsule is gone.
+    destroyed: Result<()>,
+}
+
 /// Reads, runs, writes.
 pub(crate) async fn run(global: &Global, args: Args) -> Result {
     let mut interrupts = terminal::interrupts()?;
@@ -77,9 +86,11 @@ pub(crate) async fn run(global: &Global, args: Args) -> Result {
     let text = fs::read_to_string(&args.file).map_err(read)?;
     let mut document = Document::parse(&text)?;
     document.reset();
-    let outcome = in_capsule(global, &args, &mut document, &mut interrupts).await?;
-    // Whatever happened, what has come of the cells so far is kept.
-    write(&args, &document)?;
+    let Ran { outcome, begun, destroyed } = in_capsule(global, &args, &mut document, &mut interrupts).await?;
+    // Whatever happened, what has come of the cells so far is kept; and while nothing has, what there was before.
+    if begun {
+        write(&args, &document)?;
+    }
     let to_stdout = args.output.as_deref() == Some(Path::new("-"));
     if global.json && !to_stdout {
         let (failed_cell, error) = match &outcome {
@@ -93,14 +104,18 @@ pub(crate) async fn run(global: &Global, args: Args) -> Result {
         output::json(&Report { ok: error.is_none(), failed_cell, error })?;
     }
     match outcome {
-        Outcome::Done => Ok(ExitCode::SUCCESS),
+        Outcome::Done => destroyed.map(|()| ExitCode::SUCCESS),
         Outcome::Failed(number, error) => {
             let text = format!("code cell {number} failed: {}: {}", error.name, error.value);
             Err(CliError::new(text).hint("--allow-errors goes on after a cell that fails"))
         }
         Outcome::Interrupted(interrupt) => {
-            Err(CliError::new("interrupted; what had come of the cells was written")
-                .code(interrupt.exit_code()))
+            let text = if begun {
+                "interrupted; what had come of the cells was written"
+            } else {
+                "interrupted before the first cell; nothing was written"
+            };
+            Err(CliError::new(text).code(interrupt.exit_code()))
         }
         Outcome::Lost(error) => Err(error.into()),
     }
@@ -111,7 +126,7 @@ async fn in_capsule(
     args: &Args,
     document: &mut Document,
     interrupts: &mut Interrupts,
-) -> Result<Outcome> {
+) -> Result<Ran> {
     let client = connect::client(global)?;
     if let Some(capsule) = &args.capsule {
         let capsule = connect::capsule(&client, capsule).await?;
@@ -121,7 +136,7 @@ async fn in_capsule(
         let outcome = cells(args, notebook.clone(), document, interrupts).await;
         // Without a kernel, or without its capsule, there is nothing to delete.
         notebook.delete().await.ok();
-        return Ok(outcome);
+        return Ok(Ran { outcome, begun: true, destroyed: Ok(()) });
     }
     let create = args.size.apply(client.create_capsule(&args.template));
     let capsule = create.timeout_sec(ORPHAN_SECONDS).on_timeout(OnTimeout::Destroy).owned().await?;
@@ -132,6 +147,7 @@ async fn in_capsule(
         },
         interrupt = interrupts.next() => Some(Outcome::Interrupted(interrupt)),
     };
+    let begun = outcome.is_none();
     let outcome = match outcome {
         Some(outcome) => outcome,
         None => {
@@ -139,12 +155,7 @@ async fn in_capsule(
             cells(args, notebook, document, interrupts).await
         }
     };
-    let id = capsule.id().to_owned();
-    capsule
-        .destroy()
-        .await
-        .map_err(|error| CliError::from(error).hint(format!("`wrenn capsule destroy {id}` tries again")))?;
-    Ok(outcome)
+    Ok(Ran { outcome, begun, destroyed: destroy(capsule).await })
 }
 
 async fn cells(

@@ -24,6 +24,9 @@ use self::link::{Link, Place};
 use super::{cell::Cell, plain, port::Port, registry::Order};
 use crate::control::Inner;
 
+/// The exception of a cell that was stopped otherwise than by its kernel.
+const INTERRUPTED: &str = "Interrupted";
+
 /// A notebook's actor. Dropping it leaves the kernel alone.
 pub(super) struct Actor {
     control: Weak<Inner>,
@@ -98,14 +101,17 @@ impl Actor {
         }
         let place = tokio::select! {
             biased;
-            reason = cell.guard.ended() => Err(super::verbs::ended(&reason)),
+            () = cell.stopped() => {
+                orders::stopped(&cell, INTERRUPTED, "the cell was stopped before it began");
+                return Fate::LivesOn;
+            }
             place = self.connect() => place,
         };
         match place {
             Ok(Place::Kernel) => self.run_cell(&cell).await,
             Ok(Place::Plain) => self.run_plain(&cell).await,
             Err(error) => {
-                cell.fail(error).await;
+                cell.fail(error);
                 Fate::LivesOn
             }
         }
@@ -113,17 +119,26 @@ impl Actor {
 
     /// Without a kernel an interrupt ends the program, and so does everything else.
     async fn run_plain(&mut self, cell: &Cell) -> Fate {
-        let run = plain::run(&self.agent, cell);
-        tokio::pin!(run);
-        let order = tokio::select! {
-            biased;
-            () = &mut run => return Fate::LivesOn,
-            Some(order) = self.orders.recv() => order,
+        let order = {
+            let run = plain::run(&self.agent, cell);
+            tokio::pin!(run);
+            tokio::select! {
+                biased;
+                () = &mut run => return Fate::LivesOn,
+                Some(order) = self.orders.recv() => Some(order),
+                () = cell.stopped() => None,
+            }
         };
-        let deleted = matches!(order, Order::Delete(_));
-        order.into_reply().send(Ok(())).ok();
-        orders::stopped(cell, "Interrupted", "the cell was stopped").await;
-        if deleted { Fate::Deleted } else { Fate::LivesOn }
+        // The program is being killed.
+        orders::stopped(cell, INTERRUPTED, "the cell was stopped");
+        let fate = match &order {
+            Some(Order::Delete(_)) => self.after_delete(&Ok(())),
+            Some(Order::Interrupt(_) | Order::Restart(_)) | None => Fate::LivesOn,
+        };
+        if let Some(order) = order {
+            order.into_reply().send(Ok(())).ok();
+        }
+        fate
     }
 
     /// What the kernel says while it has nothing to do matters only when it dies.

@@ -1,6 +1,7 @@
 //! Interrupt, restart, delete.
 
-use wrenn_api::CellError;
+use wrenn_api::{CellError, ErrorCode};
+use wrenn_jupyter::JupyterError;
 
 use super::{
     super::{
@@ -26,9 +27,7 @@ impl Actor {
             }
             Order::Delete(reply) => {
                 let deleted = self.delete().await;
-                let fate = if deleted.is_ok() { Fate::Deleted } else { Fate::LivesOn };
-                // Whoever opens a notebook of this name from now on gets another one.
-                self.cells.close();
+                let fate = self.after_delete(&deleted);
                 reply.send(deleted).ok();
                 fate
             }
@@ -50,7 +49,23 @@ impl Actor {
     pub(super) async fn delete(&mut self) -> Result<()> {
         let session = self.find().await.map_err(port::failed)?.ok_or_else(|| self.missing())?;
         self.link = None;
-        self.jupyter.delete_session(&session.id).await.map_err(port::failed)
+        match self.jupyter.delete_session(&session.id).await {
+            Err(JupyterError::Refused { status: 404, .. }) => Err(self.missing()),
+            deleted => deleted.map_err(port::failed),
+        }
+    }
+
+    /// What becomes of this after an attempt to delete the notebook. One that failed leaves a kernel, of which this goes on
+    /// to be the only actor.
+    pub(super) fn after_delete(&mut self, deleted: &Result<()>) -> Fate {
+        match deleted {
+            Err(error) if error.code() != ErrorCode::NotFound => Fate::LivesOn,
+            _ => {
+                // Whoever opens a notebook of this name from now on gets another one.
+                self.cells.close();
+                Fate::Deleted
+            }
+        }
     }
 
     fn missing(&self) -> ControlError {
@@ -59,12 +74,12 @@ impl Actor {
 }
 
 /// Ends a cell that something happened to.
-pub(super) async fn stopped(cell: &Cell, name: &str, value: &str) {
-    lost(cell, &Run::begin(), name, value).await;
+pub(super) fn stopped(cell: &Cell, name: &str, value: &str) {
+    lost(cell, &Run::begin(), name, value);
 }
 
 /// Ends a cell that something happened to, when it had begun.
-pub(super) async fn lost(cell: &Cell, run: &Run, name: &str, value: &str) {
+pub(super) fn lost(cell: &Cell, run: &Run, name: &str, value: &str) {
     let error = CellError { name: name.to_owned(), value: value.to_owned(), traceback: Vec::new() };
-    cell.end(run, Some(error)).await;
+    cell.end(run, Some(error));
 }

@@ -1,5 +1,7 @@
 //! A cell in a kernel.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 use wrenn_api::{CellError, CellOutput, CellServerMessage};
 use wrenn_jupyter::{Display, DisplayKind, Event, JupyterError, Message, ReplyStatus};
@@ -9,7 +11,6 @@ use super::{
         cell::{Cell, Run},
         port,
         registry::Order,
-        verbs,
     },
     Actor, Fate, hear_result,
     link::PATIENCE,
@@ -18,6 +19,11 @@ use super::{
 
 /// How often the connection may be lost during one cell.
 const MOST_LOSSES: u32 = 3;
+/// How long one message may wait for its reader. Meanwhile the kernel is not heard, so that what it says fills the capsule's
+/// memory.
+const SLOW: Duration = Duration::from_secs(20);
+/// The same once the cell was interrupted: that it has ended shall be heard before its kernel is started anew.
+const SLOW_END: Duration = Duration::from_secs(4);
 
 const DIED: (&str, &str) = (
     "KernelDied",
@@ -28,15 +34,25 @@ const STUBBORN: (&str, &str) = (
     "KernelRestarted",
     "the cell did not stop when it was interrupted, so the kernel was started anew; variables are lost",
 );
+const UNCERTAIN: (&str, &str) = (
+    "KernelUnreachable",
+    "the kernel could not be restarted or deleted, so the cell was given up; it may run on, and variables may be lost",
+);
+const TOO_SLOW: (&str, &str) = (
+    "SlowReader",
+    "what the cell wrote was not read in time, so the cell was interrupted; what it wrote from then on is lost",
+);
 const DELETED: (&str, &str) = ("NotebookDeleted", "the notebook was deleted while the cell ran");
 const ABORTED: (&str, &str) =
     ("Aborted", "the kernel did not run the cell, because what it ran before was interrupted");
 
 /// What happens next while a cell runs.
 enum Step {
-    CapsuleEnded(String),
     Order(Order),
     Alarm,
+    Stop,
+    TooSlow,
+    Told,
     Message(Result<Option<Message>, JupyterError>),
 }
 
@@ -51,6 +67,46 @@ struct Progress {
     replied: bool,
     idle: bool,
     losses: u32,
+    /// What its reader had no room for yet, and until when it waits. The kernel is heard only when there is nothing.
+    pending: Option<CellServerMessage>,
+    patience: Option<Instant>,
+    too_slow: bool,
+    stopped: bool,
+}
+
+impl Progress {
+    fn new(request: String, run: Run, alarm: Option<Instant>) -> Self {
+        Self {
+            request,
+            run,
+            alarm,
+            error: None,
+            replied: false,
+            idle: false,
+            losses: 0,
+            pending: None,
+            patience: None,
+            too_slow: false,
+            stopped: false,
+        }
+    }
+
+    fn say(&mut self, message: CellServerMessage) {
+        if !self.too_slow {
+            self.pending = Some(message);
+            self.patience = Some(Instant::now() + if self.is_interrupted() { SLOW_END } else { SLOW });
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.run.timed_out || self.stopped
+    }
+
+    /// Notes that the cell was interrupted.
+    fn hurry(&mut self) {
+        let soon = Instant::now() + SLOW_END;
+        self.patience = self.patience.map(|patience| patience.min(soon));
+    }
 }
 
 impl Actor {
@@ -59,24 +115,37 @@ impl Actor {
         let Some(request) = self.begin(cell).await else { return Fate::LivesOn };
         let run = Run::begin();
         let alarm = cell.limit.and_then(|limit| run.began.checked_add(limit));
-        let mut progress =
-            Progress { request, run, alarm, error: None, replied: false, idle: false, losses: 0 };
+        let mut progress = Progress::new(request, run, alarm);
         loop {
             let step = tokio::select! {
                 biased;
-                reason = cell.guard.ended() => Step::CapsuleEnded(reason),
                 Some(order) = self.orders.recv() => Step::Order(order),
                 () = at(progress.alarm) => Step::Alarm,
-                message = hear_result(&mut self.link) => Step::Message(message),
+                () = cell.stopped(), if !progress.stopped => Step::Stop,
+                () = at(progress.patience) => Step::TooSlow,
+                () = cell.tell(&mut progress.pending), if progress.pending.is_some() => Step::Told,
+                message = hear_result(&mut self.link), if progress.pending.is_none() => Step::Message(message),
             };
             let end = match step {
-                Step::CapsuleEnded(reason) => {
-                    cell.fail(verbs::ended(&reason)).await;
-                    Some(Fate::LivesOn)
-                }
                 Step::Order(order) => self.obey_during(order, cell, &progress.run).await,
                 Step::Alarm => self.stop(cell, &mut progress).await,
-                Step::Message(Ok(Some(message))) => self.take_in(message, cell, &mut progress).await,
+                Step::Stop => {
+                    progress.stopped = true;
+                    progress.hurry();
+                    self.try_interrupt().await;
+                    None
+                }
+                Step::TooSlow => {
+                    progress.too_slow = true;
+                    (progress.pending, progress.patience) = (None, None);
+                    self.try_interrupt().await;
+                    None
+                }
+                Step::Told => {
+                    progress.patience = None;
+                    None
+                }
+                Step::Message(Ok(Some(message))) => self.take_in(message, cell, &mut progress),
                 Step::Message(lost) => self.recover(lost.err(), cell, &mut progress).await,
             };
             if let Some(fate) = end {
@@ -101,7 +170,7 @@ impl Actor {
             let reopened = if tried { Err(port::failed(error)) } else { self.connect().await };
             tried = true;
             if let Err(error) = reopened {
-                cell.fail(error).await;
+                cell.fail(error);
                 return None;
             }
         }
@@ -115,20 +184,18 @@ impl Actor {
             }
             Order::Restart(reply) => {
                 let restarted = self.restart().await;
-                let done = restarted.is_ok();
+                self.suspect = restarted.is_err();
+                let (name, value) = if self.suspect { UNCERTAIN } else { RESTARTED };
+                lost(cell, run, name, value);
                 reply.send(restarted).ok();
-                if !done {
-                    self.suspect = true;
-                }
-                lost(cell, run, RESTARTED.0, RESTARTED.1).await;
                 Some(Fate::LivesOn)
             }
             Order::Delete(reply) => {
                 let deleted = self.delete().await;
-                let fate = if deleted.is_ok() { Fate::Deleted } else { Fate::LivesOn };
+                let fate = self.after_delete(&deleted);
                 self.suspect = fate == Fate::LivesOn;
-                self.cells.close();
-                lost(cell, run, DELETED.0, DELETED.1).await;
+                let (name, value) = if self.suspect { UNCERTAIN } else { DELETED };
+                lost(cell, run, name, value);
                 reply.send(deleted).ok();
                 Some(fate)
             }
@@ -140,42 +207,49 @@ impl Actor {
         if !progress.run.timed_out {
             progress.run.timed_out = true;
             progress.alarm = Some(Instant::now() + PATIENCE);
-            if let Err(error) = self.interrupt().await {
-                tracing::debug!(%error, capsule = %self.id, "cannot interrupt a cell");
-            }
+            progress.hurry();
+            self.try_interrupt().await;
             return None;
         }
         // A capsule that is paused meanwhile answers nothing; what was asked of it is looked after by the next cell.
-        match tokio::time::timeout(PATIENCE, self.restart()).await {
-            Ok(Ok(())) => {}
+        let (name, value) = match tokio::time::timeout(PATIENCE, self.restart()).await {
+            Ok(Ok(())) => STUBBORN,
             Ok(Err(_)) | Err(_) => {
                 self.link = None;
                 self.suspect = true;
+                UNCERTAIN
             }
-        }
-        lost(cell, &progress.run, STUBBORN.0, STUBBORN.1).await;
+        };
+        lost(cell, &progress.run, name, value);
         Some(Fate::LivesOn)
     }
 
-    async fn take_in(&mut self, message: Message, cell: &Cell, progress: &mut Progress) -> Option<Fate> {
+    /// Interrupts the cell, which ends by its limit if that fails.
+    async fn try_interrupt(&mut self) {
+        if let Err(error) = self.interrupt().await {
+            tracing::debug!(%error, capsule = %self.id, "cannot interrupt a cell");
+        }
+    }
+
+    fn take_in(&mut self, message: Message, cell: &Cell, progress: &mut Progress) -> Option<Fate> {
         let Message { parent, event } = message;
         match event {
             Event::Restarting | Event::Dead => {
                 // The connection would go on, but a fresh one waits until the kernel is there.
                 self.link = None;
-                lost(cell, &progress.run, DIED.0, DIED.1).await;
+                lost(cell, &progress.run, DIED.0, DIED.1);
                 return Some(Fate::LivesOn);
             }
             // What other clients of the kernel are told.
             _ if parent.as_ref() != Some(&progress.request) => {}
             Event::Began { execution_count } => {
                 progress.run.execution_count = Some(execution_count);
-                cell.say(CellServerMessage::Start { execution_count: Some(execution_count) }).await;
+                progress.say(CellServerMessage::Start { execution_count: Some(execution_count) });
             }
-            Event::Stdout(data) => cell.say(CellServerMessage::Stdout { data }).await,
-            Event::Stderr(data) => cell.say(CellServerMessage::Stderr { data }).await,
-            Event::Clear { wait } => cell.say(CellServerMessage::Clear { wait }).await,
-            Event::Display(display) => cell.say(show(display)).await,
+            Event::Stdout(data) => progress.say(CellServerMessage::Stdout { data }),
+            Event::Stderr(data) => progress.say(CellServerMessage::Stderr { data }),
+            Event::Clear { wait } => progress.say(CellServerMessage::Clear { wait }),
+            Event::Display(display) => progress.say(show(display)),
             Event::Exception(exception) => {
                 let wrenn_jupyter::Exception { name, value, traceback } = exception;
                 progress.error = Some(CellError { name, value, traceback });
@@ -191,7 +265,12 @@ impl Actor {
             Event::Idle => progress.idle = true,
         }
         if progress.replied && progress.idle {
-            cell.end(&progress.run, progress.error.take()).await;
+            let slow = progress.too_slow.then_some(TOO_SLOW).map(|(name, value)| CellError {
+                name: name.to_owned(),
+                value: value.to_owned(),
+                traceback: Vec::new(),
+            });
+            cell.end(&progress.run, slow.or_else(|| progress.error.take()));
             return Some(Fate::LivesOn);
         }
         None
@@ -207,9 +286,7 @@ impl Actor {
         progress.losses += 1;
         let error = match error {
             Some(error @ JupyterError::TooLarge { .. }) => {
-                if let Err(error) = self.interrupt().await {
-                    tracing::debug!(%error, capsule = %self.id, "cannot interrupt a cell");
-                }
+                self.try_interrupt().await;
                 error
             }
             _ if progress.losses <= MOST_LOSSES => match self.reopen().await {
@@ -221,7 +298,7 @@ impl Actor {
         };
         self.link = None;
         self.suspect = true;
-        cell.fail(port::failed(error)).await;
+        cell.fail(port::failed(error));
         Some(Fate::LivesOn)
     }
 }

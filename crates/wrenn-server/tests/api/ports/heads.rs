@@ -116,6 +116,20 @@ async fn a_service_speaks_for_its_own_address_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_cannot_name_what_confines_it_as_of_one_connection() {
+    let server = Server::start().await;
+    let (id, service) = (server.capsule().await, Service::start().await);
+    let base = format!("/v1/capsules/{id}/ports/{}", service.port);
+    let hop = "content-security-policy,set-cookie";
+    let reply = server.send(Method::GET, &format!("{base}/x?hop={hop}"), &[], "").await;
+    assert!(reply.header("content-security-policy").expect("a policy").starts_with("sandbox "));
+    // What the service itself says under such a name is about its own connection.
+    assert_eq!(reply.headers("set-cookie"), Vec::<String>::new());
+    assert_eq!(reply.header("connection"), None);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_a_domain_only_hosts_below_it_are_ports() {
     let server =
         Server::with(wrenn_server::Config { domain: Some("box.example".to_owned()), ..Default::default() })

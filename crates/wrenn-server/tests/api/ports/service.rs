@@ -66,6 +66,9 @@ async fn head(OriginalUri(uri): OriginalUri, request: Request) -> Response {
     for cookie in ["a=1; Path=/; HttpOnly", "b=2; Domain=example.org", "wrenn_port=stolen; Path=/"] {
         response.headers_mut().append("set-cookie", cookie.parse().expect("a header"));
     }
+    if let Some(named) = uri.query().and_then(|query| query.strip_prefix("hop=")) {
+        response.headers_mut().insert("connection", named.parse().expect("a header"));
+    }
     if let Some(place) = uri.query().and_then(|query| query.strip_prefix("to=")) {
         *response.status_mut() = http::StatusCode::FOUND;
         response.headers_mut().insert("location", place.parse().expect("a header"));
