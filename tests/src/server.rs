@@ -177,6 +177,14 @@ impl TestServer {
         (self.child, self.base_url) = launch(self.dir.path(), &self.options).await;
     }
 
+    /// The same without an argument that it was given, and the value after it.
+    pub async fn restart_without(&mut self, argument: &str) {
+        let args = &mut self.options.args;
+        let at = args.iter().position(|arg| arg == argument).expect("it was given");
+        args.drain(at..at + 2);
+        self.restart().await;
+    }
+
     /// Destroys every capsule and fails when anything of any of them is left on the machine.
     pub async fn assert_clean(&self) {
         let ids = self.capsule_ids();

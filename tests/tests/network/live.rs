@@ -101,6 +101,22 @@ open("/tmp/seen", "w").write(str([reached("50.1.1.2"), reached("50.1.1.3"), reac
 }
 
 #[test]
+fn what_the_operator_takes_back_is_refused_to_living_capsules_too() {
+    netlab::run(|lab| async move {
+        let mut server = lab.server(&["--allow-private-network", "10.9.0.0/16"]).await;
+        let capsule = server.capsule().await;
+        assert_eq!(tcp("10.9.9.9").one(&capsule).await, "hello from 10.9.9.9");
+        server.kill();
+        server.restart_without("--allow-private-network").await;
+        let capsule = server.client().capsule(capsule.id());
+        let heard = Probe::all(&capsule, &[tcp("10.9.9.9"), tcp(OPEN[0])]).await;
+        assert!(heard[0].starts_with("failed soon"), "{heard:?}");
+        assert_eq!(heard[1], "hello from 50.1.1.1");
+        server.assert_clean().await;
+    });
+}
+
+#[test]
 fn what_cannot_be_kept_is_refused_and_changes_nothing() {
     netlab::run(|lab| async move {
         let server = lab.server(&[]).await;

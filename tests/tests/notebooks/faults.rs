@@ -96,3 +96,31 @@ async fn a_cell_ends_with_its_capsule() {
     assert!(matches!(ended, Error::Conflict(_)), "{ended}");
     server.assert_clean().await;
 }
+
+#[tokio::test]
+async fn a_reader_that_does_not_read_holds_up_neither_limit_nor_orders() {
+    let (server, interpreter) = interpreter().await;
+    let notebook = interpreter.notebook();
+    let code = "import time\nwhile True:\n    print('x' * (1 << 20))\n    time.sleep(0.02)";
+    let idle = async || {
+        eventually("the cell has ended", || async {
+            let notebooks = interpreter.notebooks().await.unwrap();
+            notebooks.iter().any(|notebook| notebook.state == "idle").then_some(())
+        })
+        .await;
+    };
+    // Nobody reads what comes of them.
+    let limited = notebook.exec_cell(code).timeout(Duration::from_secs(5)).stream().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    idle().await;
+    drop(limited);
+    assert_eq!(notebook.exec_cell("1 + 1").await.unwrap().text(), Some("2"));
+    let endless = notebook.exec_cell(code).timeout(Duration::ZERO).stream().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let started = Instant::now();
+    notebook.restart().await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
+    drop(endless);
+    assert_eq!(notebook.exec_cell("1 + 1").await.unwrap().execution_count, Some(1));
+    server.assert_clean().await;
+}
