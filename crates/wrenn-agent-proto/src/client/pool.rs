@@ -3,13 +3,14 @@
 use std::{
     os::fd::{AsFd as _, OwnedFd},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, client::conn::http2};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use super::{AgentError, Dial};
 
@@ -37,9 +38,16 @@ const MAX_STREAMS: usize = 16_384;
 /// what they needed at their busiest, and an agent's memory is dear.
 const BUSY: usize = 128;
 
+/// While calls are under way, a virtual machine is sent something this often. Played in software, one was seen to sleep on until
+/// it was sent the next thing, minutes later; and one that hangs is noticed by its silence, which a long halt for a snapshot is not.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(300);
+
 #[derive(Clone)]
 pub(super) struct Pool {
     dial: Arc<Dial>,
+    /// There is one connection at a time, to a virtual machine.
+    is_only: bool,
     /// More calls at once than this, and the connection is given up when they are over.
     busy: usize,
     connection: Arc<Mutex<Option<Arc<Connection>>>>,
@@ -70,7 +78,7 @@ impl Pool {
     /// `is_only`: there is one connection at a time, which is not replaced before it broke.
     pub(super) fn new(dial: Arc<Dial>, is_only: bool) -> Self {
         let busy = if is_only { usize::MAX } else { BUSY };
-        Self { dial, busy, connection: Arc::default(), dialling: Arc::default() }
+        Self { dial, is_only, busy, connection: Arc::default(), dialling: Arc::default() }
     }
 
     /// Sends a request on the shared connection. One that was closed meanwhile is replaced, once, if the request has
@@ -106,7 +114,11 @@ impl Pool {
         }
         let stream = (self.dial)().await.map_err(AgentError::Unreachable)?;
         let socket = stream.as_fd().try_clone_to_owned().map_err(AgentError::Unreachable)?;
-        let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        if self.is_only {
+            builder.timer(TokioTimer::new()).keep_alive_interval(SIGN_OF_LIFE).keep_alive_timeout(SILENCE);
+        }
+        let (sender, connection) = builder
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .initial_max_send_streams(MAX_STREAMS)

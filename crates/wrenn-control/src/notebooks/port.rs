@@ -3,6 +3,7 @@
 use std::io;
 
 use wrenn_agent_proto::{AgentClient, ErrorCode as AgentCode, Tunnel};
+use wrenn_api::ErrorCode;
 use wrenn_jupyter::{Connect, JupyterError};
 
 use crate::{ControlError, convert::sentence};
@@ -40,17 +41,23 @@ pub(super) fn name(path: &str) -> Option<&str> {
 
 /// What the client is told of a failure between here and the Jupyter server.
 pub(super) fn failed(error: JupyterError) -> ControlError {
-    let code = wrenn_api::ErrorCode::AgentError;
-    let message = match &error {
-        JupyterError::NotListening { .. } => {
+    let (code, message) = match &error {
+        JupyterError::NotListening { .. } => (
+            ErrorCode::AgentError,
             "The Jupyter server in the capsule does not run. Look at the capsule's process `start`, or create a new capsule."
-                .to_owned()
-        }
-        JupyterError::TooLarge { limit } => format!(
-            "The cell said more than {} MiB at once. Let it say less, or write it to a file.",
-            limit >> 20
+                .to_owned(),
         ),
-        _ => sentence(&format!("The Jupyter server in the capsule failed: {error}")),
+        JupyterError::TooLarge { limit } => (
+            ErrorCode::TooLarge,
+            format!(
+                "The cell said more than {} MiB at once. Let it say less, or write it to a file.",
+                limit >> 20
+            ),
+        ),
+        _ => (
+            ErrorCode::AgentError,
+            sentence(&format!("The Jupyter server in the capsule failed: {error}")),
+        ),
     };
     ControlError::new(code, message).caused_by(error)
 }
