@@ -1,6 +1,6 @@
 //! From the wish for a capsule to the first result out of it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use wrenn::{Capsule, Client};
@@ -13,7 +13,11 @@ use crate::{
 /// Creates a capsule and runs one command in it.
 async fn create_and_exec(client: &Client) -> wrenn::Result<Capsule> {
     let capsule = client.create_capsule("minimal").await?;
-    capsule.commands().exec("true").await?;
+    // An answer waits for some time only, which many virtual machines in software exceed.
+    if let Err(wrenn::Error::Conflict(_)) = capsule.commands().exec("true").await {
+        capsule.wait_for_ready_within(Duration::from_secs(600)).await?;
+        capsule.commands().exec("true").await?;
+    }
     Ok(capsule)
 }
 

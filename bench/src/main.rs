@@ -43,6 +43,10 @@ async fn measure(server: &Server, report: &mut Report) -> anyhow::Result<()> {
     let client = server.client()?;
     // The first capsule pays for what is made once: the template's first use, the agent's binary.
     client.create_capsule("minimal").await?.destroy().await?;
+    if report.isolation.starts_with("microvm") {
+        // After its first boot a template's machine is saved in the background.
+        tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+    }
 
     report.add(floors::spawn(200)?);
     let layer = floors::template_layer(&server.data_dir())?;
@@ -57,5 +61,5 @@ async fn measure(server: &Server, report: &mut Report) -> anyhow::Result<()> {
     ports::measure(&client, server.scratch(), report).await?;
     lifecycle::measure(&client, report).await?;
     notebooks::measure(&client, report).await?;
-    lifecycle::idle_memory(&client, 50, report).await
+    lifecycle::idle_memory(&client, &server.data_dir(), 50, report).await
 }

@@ -155,6 +155,22 @@ pub struct CellError {
 }
 
 impl CellError {
+    /// What a Python program ended with that is a cell of its own: the last line of a traceback is `Class: message`.
+    pub fn of_program(stderr: &str, exit_code: i32, timed_out: bool) -> Self {
+        let traceback: Vec<_> = stderr.trim_end().lines().map(str::to_owned).collect();
+        let last = traceback.last().map(String::as_str).unwrap_or_default();
+        let (name, value) = last.split_once(": ").unwrap_or((last, ""));
+        let is_class = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+        let (name, value) = if timed_out {
+            ("TimeoutError", "the cell took too long and was killed".to_owned())
+        } else if traceback.len() > 1 && is_class {
+            (name, value.to_owned())
+        } else {
+            ("ExitError", format!("python3 exited with code {exit_code}"))
+        };
+        Self { name: name.to_owned(), value, traceback }
+    }
+
     /// Where it came from, without the colours of a terminal.
     pub fn plain_traceback(&self) -> String {
         let coloured = self.traceback.join("\n");
@@ -290,5 +306,18 @@ mod tests {
             serde_json::to_string(&CellServerMessage::Result(result)).unwrap(),
             r#"{"type":"result","data":{"text/plain":"84"},"is_main":true}"#
         );
+    }
+
+    #[test]
+    fn a_programs_exception_is_the_last_line_of_a_traceback() {
+        let traceback = "Traceback (most recent call last):\n  File \"<string>\", line 1\nZeroDivisionError: division by zero\n";
+        let error = CellError::of_program(traceback, 1, false);
+        assert_eq!((error.name.as_str(), error.value.as_str()), ("ZeroDivisionError", "division by zero"));
+        assert_eq!(error.traceback.len(), 3);
+        assert_eq!(CellError::of_program("Traceback:\nKeyError", 1, false).name, "KeyError");
+        for stderr in ["", "no traceback", "a: b", "a\n: b"] {
+            assert_eq!(CellError::of_program(stderr, 3, false).name, "ExitError");
+        }
+        assert_eq!(CellError::of_program(traceback, -1, true).name, "TimeoutError");
     }
 }

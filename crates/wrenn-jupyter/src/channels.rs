@@ -76,12 +76,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channels<S> {
         }
     }
 
-    /// Ends the connection. The kernel lives on.
-    pub async fn close(mut self) {
-        // Whether the server still hears it is its own business.
-        let _ = self.socket.close(None).await;
-    }
-
     async fn send(&mut self, content: impl Into<JupyterMessageContent>) -> Result<String> {
         let message =
             JupyterMessage::new(content, None).with_channel(Channel::Shell).with_session(&self.client);

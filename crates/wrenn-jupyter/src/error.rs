@@ -57,6 +57,12 @@ pub enum JupyterError {
 }
 
 impl JupyterError {
+    /// Whether nothing listens, or something that is no Jupyter server.
+    #[must_use]
+    pub fn means_no_server(&self) -> bool {
+        matches!(self, Self::NotListening { .. } | Self::Refused { .. } | Self::Malformed { .. })
+    }
+
     /// For connections that could not be opened.
     pub(crate) fn connect(action: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| match error.kind() {

@@ -32,7 +32,7 @@ pub(super) async fn run(agent: &AgentClient, cell: &Cell) {
                 _ => (126, "permission denied"),
             };
             cell.say(CellServerMessage::Stderr { data: format!("python3: {reason}\n") }).await;
-            cell.end_as(&run, code, Some(exited(code, "")));
+            cell.end_as(&run, code, Some(CellError::of_program("", code, false)));
             return;
         }
         Err(error) => return cell.fail(error.into()),
@@ -68,18 +68,13 @@ pub(super) async fn run(agent: &AgentClient, cell: &Cell) {
 
 fn report(cell: &Cell, run: &Run, exit: &Exit, stderr: &str) {
     let code = if run.timed_out { TIMED_OUT_EXIT_CODE } else { exit_code(exit) };
-    let error = if run.timed_out {
-        let value = "the cell took too long and was killed".to_owned();
-        Some(CellError { name: "TimeoutError".to_owned(), value, traceback: lines(stderr) })
-    } else if code != 0 {
-        let mut error = exited(code, stderr);
-        if let Some(reason) = &exit.error {
+    let error = (code != 0).then(|| {
+        let mut error = CellError::of_program(stderr, code, run.timed_out);
+        if let Some(reason) = exit.error.as_ref().filter(|_| !run.timed_out) {
             error.value = format!("{}: {reason}", error.value);
         }
-        Some(error)
-    } else {
-        None
-    };
+        error
+    });
     cell.end_as(run, code, error);
 }
 
@@ -89,24 +84,6 @@ async fn say(cell: &Cell, data: String, error: bool) {
             if error { CellServerMessage::Stderr { data } } else { CellServerMessage::Stdout { data } };
         cell.say(message).await;
     }
-}
-
-/// The exception that a program's error output ends with: a traceback, and `Class: message`.
-fn exited(code: i32, stderr: &str) -> CellError {
-    let traceback = lines(stderr);
-    let class =
-        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
-    let last = traceback.last().map(String::as_str).unwrap_or_default();
-    let (name, value) = last.split_once(": ").unwrap_or((last, ""));
-    if traceback.len() > 1 && class(name) {
-        return CellError { name: name.to_owned(), value: value.to_owned(), traceback };
-    }
-    let value = format!("python3 exited with code {code}");
-    CellError { name: "ExitError".to_owned(), value, traceback }
-}
-
-fn lines(text: &str) -> Vec<String> {
-    text.trim_end().lines().map(str::to_owned).collect()
 }
 
 /// Gives a program its code. It may end before it has read all of it.
@@ -140,23 +117,6 @@ impl Drop for Kill<'_> {
         if let Some(pid) = self.pid {
             let agent = self.agent.clone();
             tokio::spawn(async move { agent.send_signal(pid, Signal::SIGNAL_SIGKILL).await });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_exception_is_the_last_line_of_a_traceback() {
-        let traceback = "Traceback (most recent call last):\n  File \"<string>\", line 1\nZeroDivisionError: division by zero\n";
-        let error = exited(1, traceback);
-        assert_eq!((error.name.as_str(), error.value.as_str()), ("ZeroDivisionError", "division by zero"));
-        assert_eq!(error.traceback.len(), 3);
-        assert_eq!(exited(1, "Traceback:\nKeyError").name, "KeyError");
-        for stderr in ["", "no traceback", "a: b"] {
-            assert_eq!(exited(3, stderr).name, "ExitError");
         }
     }
 }

@@ -4,7 +4,7 @@ use tokio::sync::{mpsc::error::TrySendError, oneshot};
 use wrenn_api::{
     CapsuleId, ErrorCode, ExecCellRequest, ExecCellResponse, Notebook, NotebookListResponse, TeamId,
 };
-use wrenn_jupyter::{Jupyter, JupyterError};
+use wrenn_jupyter::Jupyter;
 
 use super::{
     cell::{Cell, CellRun},
@@ -127,12 +127,7 @@ impl Control {
 async fn list(port: Port) -> Result<Vec<Notebook>> {
     let sessions = match Jupyter::new(port).sessions().await {
         Ok(sessions) => sessions,
-        // Nobody, or somebody else, is there.
-        Err(
-            JupyterError::NotListening { .. } | JupyterError::Refused { .. } | JupyterError::Malformed { .. },
-        ) => {
-            return Ok(Vec::new());
-        }
+        Err(error) if error.means_no_server() => return Ok(Vec::new()),
         Err(error) => return Err(port::failed(error)),
     };
     let mut notebooks: Vec<_> = sessions

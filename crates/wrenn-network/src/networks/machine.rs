@@ -32,7 +32,7 @@ use crate::{
 
 const FORWARDING: &str = "/proc/sys/net/ipv4/ip_forward";
 /// How long the kernel may take to clear the slots that were ready.
-const CLEARING: Duration = Duration::from_secs(3);
+const CLEARING: Duration = Duration::from_secs(10);
 const CLEARING_STEP: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]

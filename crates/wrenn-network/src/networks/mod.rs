@@ -152,7 +152,7 @@ impl Networks {
     /// slots of those that go on.
     pub async fn shutdown(&self, living: &[Slot]) {
         let Some(inner) = &self.inner else { return };
-        inner.pool.close();
+        inner.pool.close().await;
         if let Err(error) = inner.machine.close(living.iter().any(|slot| slot.inner.pair.is_some())).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Slots that are made at a time. More would only wait for the kernel's one lock on links.
-const AT_ONCE: usize = 4;
+const AT_ONCE: u32 = 4;
 /// After a failure, the next attempt waits so long.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -42,7 +42,8 @@ struct Shared {
     dns: Arc<Dns>,
     ready: Mutex<VecDeque<Slot>>,
     wanted: Notify,
-    makers: Semaphore,
+    /// Permits are held by the threads at work.
+    makers: Arc<Semaphore>,
     next: AtomicU32,
 }
 
@@ -63,7 +64,7 @@ impl Pool {
             dns,
             ready: Mutex::default(),
             wanted: Notify::new(),
-            makers: Semaphore::new(AT_ONCE),
+            makers: Arc::new(Semaphore::new(AT_ONCE as usize)),
             next: AtomicU32::new(rand::random()),
         });
         let filler = tokio::spawn(fill(Arc::downgrade(&shared))).abort_handle();
@@ -80,8 +81,13 @@ impl Pool {
         }
     }
 
-    pub(super) fn close(&self) {
+    /// Takes away what is ready, once nothing more is being made.
+    pub(super) async fn close(&self) {
         self.filler.abort();
+        let makers = &self.shared.makers;
+        let all = makers.acquire_many(AT_ONCE).await;
+        makers.close();
+        drop(all);
         self.shared.ready().clear();
     }
 }
@@ -92,15 +98,20 @@ impl Shared {
     }
 
     async fn make(&self) -> Result<Slot> {
-        let _turn = self.makers.acquire().await;
         for _ in 0..self.range.slots() {
             let pair = self.range.pair(self.next.fetch_add(1, Ordering::Relaxed));
             let (sender, receiver) = oneshot::channel();
             let operator = Arc::clone(&self.operator);
+            let closed = |error| Error::system("make a network after the end")(std::io::Error::other(error));
+            let turn = Arc::clone(&self.makers).acquire_owned().await.map_err(closed)?;
             // A thread of its own, since it stays in the new namespace.
             std::thread::Builder::new()
                 .name(String::from("network-slot"))
-                .spawn(move || sender.send(slot::make(pair, &operator)))
+                .spawn(move || {
+                    // Nobody may wait for it any more.
+                    let _ = sender.send(slot::make(pair, &operator));
+                    drop(turn);
+                })
                 .map_err(Error::system("start a thread"))?;
             let made = receiver.await.map_err(|_| {
                 Error::system("make a capsule's network")(std::io::Error::other("its thread panicked"))

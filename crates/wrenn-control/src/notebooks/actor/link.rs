@@ -50,13 +50,7 @@ impl Actor {
             };
             // When the capsule is gone, its end is what everybody is told.
             let Some(startup) = self.startup()? else {
-                return match error {
-                    // Nothing listens, or something else does.
-                    JupyterError::NotListening { .. }
-                    | JupyterError::Refused { .. }
-                    | JupyterError::Malformed { .. } => Ok(Place::Plain),
-                    error => Err(port::failed(error)),
-                };
+                return if error.means_no_server() { Ok(Place::Plain) } else { Err(port::failed(error)) };
             };
             if let Some(reason) = startup.failure() {
                 let message = format!("What the template starts with the capsule failed: {reason}.");
@@ -88,11 +82,7 @@ impl Actor {
         let path = port::path(&self.name);
         match self.jupyter.sessions().await {
             Ok(sessions) => Ok(sessions.into_iter().find(|session| session.path == path)),
-            Err(
-                JupyterError::NotListening { .. }
-                | JupyterError::Refused { .. }
-                | JupyterError::Malformed { .. },
-            ) => Ok(None),
+            Err(error) if error.means_no_server() => Ok(None),
             Err(error) => Err(error),
         }
     }
