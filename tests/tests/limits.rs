@@ -26,16 +26,44 @@ async fn a_process_that_takes_too_much_memory_is_killed_and_the_reason_said() {
 
 #[tokio::test]
 async fn a_fork_bomb_hits_the_limit_of_processes() {
-    let server = TestServer::start().await;
+    let server = TestServer::of_containers().await;
     // Enough memory that it is not this limit that is hit.
     let capsule = server.client().create_capsule("minimal").memory_mb(4096).await.unwrap();
-    // The outer shell stays when the bomb's own gives up, so that there is something to kill. Its children wait for what never
-    // comes, without starting a program, which takes long in a virtual machine that is played in software.
-    let bomb = "mkfifo /tmp/never; bash -c 'for i in $(seq 20000); do (read x </tmp/never) & done' 2>/tmp/refused; exec sleep 1000";
+    // The outer shell stays when the bomb's own gives up, so that there is something to kill.
+    let bomb = "bash -c 'for i in $(seq 20000); do sleep 1000 & done' 2>/tmp/refused; exec sleep 1000";
     let started = capsule.commands().start("bash").args(["-c", bomb]).tag("bomb").await.unwrap();
     wrenn_tests::eventually("a fork is refused", || async {
         let file = capsule.files().read_to_string("/tmp/refused").await.unwrap_or_default();
         file.contains("Resource temporarily unavailable").then_some(())
+    })
+    .await;
+    capsule.commands().kill(started.pid, wrenn::Signal::Kill).await.unwrap();
+    wrenn_tests::eventually("there is room again", || async {
+        capsule.commands().exec("true").await.is_ok_and(|output| output.success()).then_some(())
+    })
+    .await;
+    assert_alive(&capsule).await;
+    server.assert_clean().await;
+}
+
+#[tokio::test]
+async fn threads_hit_the_limit_of_processes() {
+    let server = TestServer::start().await;
+    let capsule = server.client().create_capsule("minimal").memory_mb(1024).await.unwrap();
+    let script = r#"
+import threading, time
+threading.stack_size(1 << 16)
+try:
+    for _ in range(20000):
+        threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+except RuntimeError as error:
+    open("/tmp/refused", "w").write(str(error))
+time.sleep(1000)
+"#;
+    let started = capsule.commands().start("python3").args(["-c", script]).tag("threads").await.unwrap();
+    wrenn_tests::eventually("a thread is refused", || async {
+        let file = capsule.files().read_to_string("/tmp/refused").await.unwrap_or_default();
+        file.contains("can't start new thread").then_some(())
     })
     .await;
     capsule.commands().kill(started.pid, wrenn::Signal::Kill).await.unwrap();

@@ -95,7 +95,7 @@ pub(super) fn forbidden(other: &wrenn::api::Capsule, own: &wrenn::api::Capsule) 
 fn other_capsules_the_machine_and_private_addresses_are_refused_at_once() {
     netlab::run(|lab| async move {
         let reached = listen_on_the_machine();
-        let server = lab.server(&[]).await;
+        let server = lab.server(&CONTAINER).await;
         let other = listening(&lab, &server).await;
         let (other_info, policies) = (
             other.info().await.unwrap(),
