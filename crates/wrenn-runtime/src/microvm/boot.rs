@@ -47,14 +47,11 @@ impl Boot {
     pub(super) async fn run(&self, shared: &Arc<Shared>) -> Result<()> {
         let mut attempt = 1;
         loop {
-            let permit = Arc::clone(&shared.boots).acquire_owned().await;
             let process = {
                 let (boot, shared) = (self.clone(), Arc::clone(shared));
                 blocking(move || boot.start(&shared)).await?
             };
-            let ready = self.answers(&process).await;
-            drop(permit);
-            let Err(error) = ready else { return Ok(()) };
+            let Err(error) = self.answers(&process).await else { return Ok(()) };
             let hung = matches!(error, Error::Timeout { .. });
             let (boot, holder) = (self.clone(), Arc::clone(shared));
             let printed = blocking(move || boot.give_up(&holder)).await?;

@@ -51,30 +51,12 @@ pub(super) async fn settle(
 }
 
 async fn make(shared: &Arc<Shared>, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<()> {
-    let plan = {
-        let (shared, spec) = (Arc::clone(shared), spec.clone());
-        blocking(move || Plan::of(&shared, &spec)).await?
-    };
-    if let Some(base) = plan.base.clone() {
-        spares::refill(shared, &plan, &base);
-        let restored = {
-            let (shared, spec, network) = (Arc::clone(shared), spec.clone(), network.clone());
-            let (plan, base) = (plan.clone(), base.clone());
-            blocking(move || restore::restore(&shared, &spec, &plan, &base, &network)).await
-        };
-        match restored {
-            Err(error @ Error::Unusable { .. }) if shared.bases.has(&base) => {
-                tracing::warn!(path = %base.dir.display(), %error, "a template's saved machine is made anew");
-                let (shared, spec) = (Arc::clone(shared), spec.clone());
-                let clear = move || {
-                    end::kill(&shared, &Paths::of(&spec), &spec.id)?;
-                    shared.bases.remove(&base)
-                };
-                blocking(clear).await?;
-            }
-            done => return done,
-        }
+    if restore_saved(shared, spec, network).await?.is_none() {
+        return Ok(());
     }
+    let turn = Arc::clone(&shared.boots).acquire_owned().await;
+    // Of many that came at once, those that had to wait go on from what the first one's template left.
+    let Some(plan) = restore_saved(shared, spec, network).await? else { return Ok(()) };
     let boot = Boot {
         paths: Paths::of(spec),
         plan: plan.clone(),
@@ -83,8 +65,41 @@ async fn make(shared: &Arc<Shared>, spec: &CapsuleSpec, network: &NetworkNamespa
         network: network.clone(),
     };
     boot.run(shared).await?;
+    drop(turn);
     if shared.options.saves_templates {
         boot::save_template(shared, &plan);
     }
     Ok(())
+}
+
+/// Makes the capsule from its template's saved machine. The plan for a boot, when there is none that can be used.
+async fn restore_saved(
+    shared: &Arc<Shared>,
+    spec: &CapsuleSpec,
+    network: &NetworkNamespace,
+) -> Result<Option<Plan>> {
+    let plan = {
+        let (shared, spec) = (Arc::clone(shared), spec.clone());
+        blocking(move || Plan::of(&shared, &spec)).await?
+    };
+    let Some(base) = plan.base.clone() else { return Ok(Some(plan)) };
+    spares::refill(shared, &plan, &base);
+    let restored = {
+        let (shared, spec, network) = (Arc::clone(shared), spec.clone(), network.clone());
+        let (plan, base) = (plan.clone(), base.clone());
+        blocking(move || restore::restore(&shared, &spec, &plan, &base, &network)).await
+    };
+    match restored {
+        Err(error @ Error::Unusable { .. }) if shared.bases.has(&base) => {
+            tracing::warn!(path = %base.dir.display(), %error, "a template's saved machine is made anew");
+            let (shared, spec) = (Arc::clone(shared), spec.clone());
+            let clear = move || {
+                end::kill(&shared, &Paths::of(&spec), &spec.id)?;
+                shared.bases.remove(&base)
+            };
+            blocking(clear).await?;
+            Ok(Some(plan))
+        }
+        done => done.map(|()| None),
+    }
 }
