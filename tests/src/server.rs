@@ -62,7 +62,7 @@ impl TestServer {
         Self::start_with(Options::default()).await
     }
 
-    /// The same with containers for capsules, for tests that are about them, whatever [`RUNTIME_VARIABLE`] says.
+    /// The same with containers for capsules, for tests that are about them, whatever all others run on.
     pub async fn of_containers() -> Self {
         let args = ["--runtime", "container"].map(str::to_owned).to_vec();
         Self::start_with(Options { args, ..Options::default() }).await
