@@ -11,6 +11,21 @@ async fn assert_alive(capsule: &Capsule) {
     assert_eq!(shell(capsule, "echo alive").await.stdout, "alive\n");
 }
 
+/// Waits until what `/tmp/refused` has is the refusal of one more process, kills the one that asked for it, and waits for room.
+async fn is_refused_and_then_has_room(capsule: &Capsule, refusal: &str, pid: u32) {
+    wrenn_tests::eventually("one more process is refused", || async {
+        let file = capsule.files().read_to_string("/tmp/refused").await.unwrap_or_default();
+        file.contains(refusal).then_some(())
+    })
+    .await;
+    capsule.commands().kill(pid, wrenn::Signal::Kill).await.unwrap();
+    wrenn_tests::eventually("there is room again", || async {
+        capsule.commands().exec("true").await.is_ok_and(|output| output.success()).then_some(())
+    })
+    .await;
+    assert_alive(capsule).await;
+}
+
 #[tokio::test]
 async fn a_process_that_takes_too_much_memory_is_killed_and_the_reason_said() {
     let server = TestServer::start().await;
@@ -32,17 +47,7 @@ async fn a_fork_bomb_hits_the_limit_of_processes() {
     // The outer shell stays when the bomb's own gives up, so that there is something to kill.
     let bomb = "bash -c 'for i in $(seq 20000); do sleep 1000 & done' 2>/tmp/refused; exec sleep 1000";
     let started = capsule.commands().start("bash").args(["-c", bomb]).tag("bomb").await.unwrap();
-    wrenn_tests::eventually("a fork is refused", || async {
-        let file = capsule.files().read_to_string("/tmp/refused").await.unwrap_or_default();
-        file.contains("Resource temporarily unavailable").then_some(())
-    })
-    .await;
-    capsule.commands().kill(started.pid, wrenn::Signal::Kill).await.unwrap();
-    wrenn_tests::eventually("there is room again", || async {
-        capsule.commands().exec("true").await.is_ok_and(|output| output.success()).then_some(())
-    })
-    .await;
-    assert_alive(&capsule).await;
+    is_refused_and_then_has_room(&capsule, "Resource temporarily unavailable", started.pid).await;
     server.assert_clean().await;
 }
 
@@ -61,17 +66,7 @@ except RuntimeError as error:
 time.sleep(1000)
 "#;
     let started = capsule.commands().start("python3").args(["-c", script]).tag("threads").await.unwrap();
-    wrenn_tests::eventually("a thread is refused", || async {
-        let file = capsule.files().read_to_string("/tmp/refused").await.unwrap_or_default();
-        file.contains("can't start new thread").then_some(())
-    })
-    .await;
-    capsule.commands().kill(started.pid, wrenn::Signal::Kill).await.unwrap();
-    wrenn_tests::eventually("there is room again", || async {
-        capsule.commands().exec("true").await.is_ok_and(|output| output.success()).then_some(())
-    })
-    .await;
-    assert_alive(&capsule).await;
+    is_refused_and_then_has_room(&capsule, "can't start new thread", started.pid).await;
     server.assert_clean().await;
 }
 

@@ -2,10 +2,18 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use wrenn_host::{HostConfig, HostError, NewCapsule, State};
+use tokio::task::JoinHandle;
+use wrenn_api::CapsuleId;
+use wrenn_host::{Host, HostConfig, HostError, NewCapsule, State};
 use wrenn_runtime::{Condition, Kind, fake::Operation};
 
 use crate::fixture::{Machine, eventually, new_capsule};
+
+/// Asks for two copies, by a caller that may go away.
+fn fork_two(host: &Arc<Host>, id: &CapsuleId) -> JoinHandle<Result<(), HostError>> {
+    let (host, id) = (Arc::clone(host), id.clone());
+    tokio::spawn(async move { host.fork(&id, 2).await.map(drop) })
+}
 
 #[tokio::test]
 async fn copies_are_like_the_original_but_in_what_is_their_own() {
@@ -88,10 +96,7 @@ async fn copies_of_a_host_that_was_killed_meanwhile_are_cleared() {
     let host = Arc::new(machine.host().await);
     let id = host.create(new_capsule()).await.unwrap().record.id;
     let hold = machine.runtime.hold(Operation::Create);
-    let fork = tokio::spawn({
-        let (host, id) = (Arc::clone(&host), id.clone());
-        async move { host.fork(&id, 2).await.map(drop) }
-    });
+    let fork = fork_two(&host, &id);
     machine.runtime.wait_begun(Operation::Create, 2).await;
     host.abandon().await;
     fork.abort();
@@ -108,10 +113,7 @@ async fn a_caller_that_went_away_gets_its_copies_all_the_same() {
     let host = Arc::new(machine.host().await);
     let id = host.create(new_capsule()).await.unwrap().record.id;
     let hold = machine.runtime.hold(Operation::Fork);
-    let fork = tokio::spawn({
-        let (host, id) = (Arc::clone(&host), id.clone());
-        async move { host.fork(&id, 2).await.map(drop) }
-    });
+    let fork = fork_two(&host, &id);
     machine.runtime.wait_begun(Operation::Fork, 1).await;
     fork.abort();
     drop(hold);
@@ -125,10 +127,7 @@ async fn a_caller_that_went_away_leaves_no_half_of_the_copies() {
     let host = Arc::new(machine.host().await);
     let id = host.create(new_capsule()).await.unwrap().record.id;
     let hold = machine.runtime.hold(Operation::Fork);
-    let fork = tokio::spawn({
-        let (host, id) = (Arc::clone(&host), id.clone());
-        async move { host.fork(&id, 2).await.map(drop) }
-    });
+    let fork = fork_two(&host, &id);
     machine.runtime.wait_begun(Operation::Fork, 1).await;
     let copy = host.list().into_iter().find(|view| view.record.id != id).unwrap().record;
     let written = copy.spec.dir.join("capsule.json");
