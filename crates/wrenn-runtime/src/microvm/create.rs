@@ -1,8 +1,8 @@
 //! Making a capsule.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit};
 
 use super::{
     boot::{self, Boot},
@@ -19,29 +19,56 @@ use crate::{
     runtime::CapsuleSpec,
 };
 
-/// Makes the capsule. On an error everything is taken away again. It goes on when the caller goes away, and keeps the
-/// capsule's lock until its end.
+/// Makes the capsule. On an error everything is taken away again. While it waits for its turn to boot there is nothing of
+/// it, and it ends with its caller.
 pub(super) async fn create(
     shared: &Arc<Shared>,
     spec: &CapsuleSpec,
     network: &NetworkNamespace,
 ) -> Result<()> {
+    if attempt(shared, spec, network, None).await? == Outcome::MustBoot {
+        let turn = Arc::clone(&shared.boots).acquire_owned().await;
+        let turn = turn.map_err(|closed| failed(io::Error::other(closed)))?;
+        // Of many that came at once, those that had to wait go on from what the first one's template left.
+        attempt(shared, spec, network, Some(turn)).await?;
+    }
+    Ok(())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Made,
+    /// There is no saved machine to go on from, and it was not its turn to boot.
+    MustBoot,
+}
+
+/// Tries once. It goes on when the caller goes away, and keeps the capsule's lock until its end.
+async fn attempt(
+    shared: &Arc<Shared>,
+    spec: &CapsuleSpec,
+    network: &NetworkNamespace,
+    turn: Option<OwnedSemaphorePermit>,
+) -> Result<Outcome> {
     let guard = shared.locks.lock(&spec.id).await;
     let (shared, spec, network) = (Arc::clone(shared), spec.clone(), network.clone());
     let task = tokio::spawn(async move {
-        let made = make(&shared, &spec, &network).await;
+        let made = make(&shared, &spec, &network, turn).await;
         settle(&shared, &spec, made, guard).await
     });
-    task.await.map_err(|error| Error::system("create the capsule")(std::io::Error::other(error)))?
+    task.await.map_err(|error| failed(io::Error::other(error)))?
+}
+
+fn failed(error: io::Error) -> Error {
+    Error::system("create the capsule")(error)
 }
 
 /// Takes everything of a capsule away again when `made` says that it could not be made.
-pub(super) async fn settle(
+pub(super) async fn settle<T>(
     shared: &Arc<Shared>,
     spec: &CapsuleSpec,
-    made: Result<()>,
+    made: Result<T>,
     guard: OwnedMutexGuard<()>,
-) -> Result<()> {
+) -> Result<T> {
     if made.is_err()
         && let Err(second) = destroy::clear(shared, spec, guard).await
     {
@@ -50,13 +77,14 @@ pub(super) async fn settle(
     made
 }
 
-async fn make(shared: &Arc<Shared>, spec: &CapsuleSpec, network: &NetworkNamespace) -> Result<()> {
-    if restore_saved(shared, spec, network).await?.is_none() {
-        return Ok(());
-    }
-    let turn = Arc::clone(&shared.boots).acquire_owned().await;
-    // Of many that came at once, those that had to wait go on from what the first one's template left.
-    let Some(plan) = restore_saved(shared, spec, network).await? else { return Ok(()) };
+async fn make(
+    shared: &Arc<Shared>,
+    spec: &CapsuleSpec,
+    network: &NetworkNamespace,
+    turn: Option<OwnedSemaphorePermit>,
+) -> Result<Outcome> {
+    let Some(plan) = restore_saved(shared, spec, network).await? else { return Ok(Outcome::Made) };
+    let Some(turn) = turn else { return Ok(Outcome::MustBoot) };
     let boot = Boot {
         paths: Paths::of(spec),
         plan: plan.clone(),
@@ -69,7 +97,7 @@ async fn make(shared: &Arc<Shared>, spec: &CapsuleSpec, network: &NetworkNamespa
     if shared.options.saves_templates {
         boot::save_template(shared, &plan);
     }
-    Ok(())
+    Ok(Outcome::Made)
 }
 
 /// Makes the capsule from its template's saved machine. The plan for a boot, when there is none that can be used.
@@ -94,7 +122,7 @@ async fn restore_saved(
             tracing::warn!(path = %base.dir.display(), %error, "a template's saved machine is made anew");
             let (shared, spec) = (Arc::clone(shared), spec.clone());
             let clear = move || {
-                end::kill(&shared, &Paths::of(&spec), &spec.id)?;
+                end::clear(&shared, &Paths::of(&spec), &spec.id)?;
                 shared.bases.remove(&base)
             };
             blocking(clear).await?;

@@ -1,9 +1,9 @@
 //! What only virtual machines have: a kernel of their own, a process that is locked down, memory that can be saved.
 
-use std::{fs, os::unix::fs::MetadataExt, path::PathBuf, sync::Arc};
+use std::{fs, os::unix::fs::MetadataExt, path::PathBuf, sync::Arc, time::Duration};
 
 use wrenn_runtime::{
-    Condition, Error,
+    CapsuleSpec, Condition, Error, NetworkNamespace, Runtime as _,
     conformance::{Capsule, Subject, eventually},
     microvm::{Accelerator, MicrovmOptions},
 };
@@ -148,10 +148,39 @@ async fn a_snapshot_has_the_processes_and_forks_go_their_own_ways() {
     let mut other_size = machines.spec();
     other_size.layers.insert(0, layer);
     other_size.memory_mb *= 2;
-    let network = wrenn_runtime::NetworkNamespace::loopback().unwrap();
+    let network = NetworkNamespace::loopback().unwrap();
     let error = original.runtime.create(&other_size, &network).await.unwrap_err();
     assert!(error.to_string().contains("256 MiB"), "{error}");
     original.destroy().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_capsule_that_waits_for_its_turn_to_boot_is_destroyed_at_once() {
+    let machines = Machines::new().await;
+    let runtime = machines.microvm_runtime();
+    let spec = || CapsuleSpec { memory_mb: 160, ..machines.spec() };
+    let network = || NetworkNamespace::loopback().unwrap();
+    let turns = std::thread::available_parallelism().unwrap().get();
+    let booting: Vec<_> = (0..turns).map(|_| spec()).collect();
+    let mut boots = tokio::task::JoinSet::new();
+    for spec in booting.clone() {
+        let (runtime, network) = (runtime.clone(), network());
+        boots.spawn(async move { runtime.create(&spec, &network).await });
+    }
+    let have_begun = || async { booting.iter().all(|spec| !runtime.remains(spec).is_empty()) };
+    eventually("all turns are taken", have_begun).await;
+    let waiting = spec();
+    let a_while = Duration::from_millis(100);
+    tokio::time::timeout(a_while, runtime.create(&waiting, &network())).await.unwrap_err();
+    assert_eq!(runtime.remains(&waiting), [""; 0]);
+    runtime.destroy(&waiting).await.unwrap();
+    assert!(boots.try_join_next().is_none(), "it did not wait for any of the others");
+    for made in boots.join_all().await {
+        made.unwrap();
+    }
+    for spec in &booting {
+        runtime.destroy(spec).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -164,7 +193,7 @@ async fn a_saved_state_that_was_damaged_is_refused() {
     let last = content.len() - 1;
     content[last] ^= 1;
     fs::write(&pages, &content).unwrap();
-    let network = wrenn_runtime::NetworkNamespace::loopback().unwrap();
+    let network = NetworkNamespace::loopback().unwrap();
     let resume = || capsule.runtime.resume(&capsule.spec, Some(&network));
     let error = resume().await.unwrap_err();
     assert!(error.to_string().contains("damaged"), "{error}");
@@ -207,7 +236,7 @@ async fn the_first_capsule_of_a_size_boots_and_later_ones_go_on_from_there() {
         MicrovmOptions { cache, saves_templates: true, ..options }
     })
     .await;
-    let spec = || wrenn_runtime::CapsuleSpec { memory_mb: 192, ..machines.spec() };
+    let spec = || CapsuleSpec { memory_mb: 192, ..machines.spec() };
     let runtime = machines.microvm_runtime();
     let first = Capsule::create_from(Arc::new(runtime.clone()), spec()).await;
     first.must("mount -t tmpfs none /mnt && echo in memory > /mnt/file").await;
