@@ -232,9 +232,9 @@ pub struct CreateCapsuleRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, default = 1, minimum = 1)]
     pub vcpus: Option<u32>,
-    /// Memory in MiB.
+    /// Memory in MiB: at least 32 for a container, 96 for a microVM.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, default = 512, minimum = 1)]
+    #[schema(nullable = false, default = 512, minimum = 32)]
     pub memory_mb: Option<u32>,
     /// Seconds of inactivity before it pauses (or see `on_timeout`); 0: never.
     #[serde(skip_serializing_if = "Option::is_none")]

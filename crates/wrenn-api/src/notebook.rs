@@ -145,7 +145,9 @@ impl CellOutput {
 /// An exception that ended a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CellError {
-    /// Its class, such as `ZeroDivisionError`. `KernelDied` and `KernelRestarted` stand for what happened to the kernel.
+    /// Its class, such as `ZeroDivisionError`; or what happened to the cell otherwise: `KernelDied`, `KernelRestarted`,
+    /// `KernelUnreachable`, `NotebookDeleted`, `Interrupted`, `Aborted` (what ran before it was interrupted), `SlowReader`
+    /// (its outputs were not read fast enough).
     pub name: String,
     /// Its message.
     pub value: String,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use wrenn_runtime::{Kind, Runtime};
+use wrenn_runtime::{Capabilities, Kind, Runtime};
 
 use crate::{HostError, Result};
 
@@ -42,6 +42,14 @@ impl Runtimes {
     /// The runtime of that kind, if it is offered.
     pub fn get(&self, kind: Kind) -> Option<&Arc<dyn Runtime>> {
         self.all.get(&kind)
+    }
+
+    /// What the runtime of that kind can do, or the default one.
+    ///
+    /// # Errors
+    /// The kind is not offered.
+    pub fn capabilities(&self, kind: Option<Kind>) -> Result<Capabilities> {
+        Ok(self.find(kind.unwrap_or(self.default))?.capabilities())
     }
 
     pub(crate) fn find(&self, kind: Kind) -> Result<&Arc<dyn Runtime>> {

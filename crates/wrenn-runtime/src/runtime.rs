@@ -92,6 +92,8 @@ impl std::fmt::Display for Kind {
 pub struct Capabilities {
     /// What the runtime is called.
     pub kind: Kind,
+    /// The least memory that a capsule starts with, in MiB.
+    pub min_memory_mb: u32,
     /// A paused capsule still holds its memory.
     pub paused_keeps_memory: bool,
     /// A paused capsule still holds its network, so that nothing has to be made for it when it goes on.
@@ -114,6 +116,8 @@ impl Capabilities {
     /// What containers can do.
     pub const CONTAINER: Self = Self {
         kind: Kind::Container,
+        // Less than this and not even a shell starts.
+        min_memory_mb: 32,
         paused_keeps_memory: true,
         paused_keeps_network: true,
         snapshot_has_memory: false,
@@ -125,6 +129,8 @@ impl Capabilities {
     /// What micro virtual machines can do.
     pub const MICROVM: Self = Self {
         kind: Kind::Microvm,
+        // The kernel does not unpack itself in 72, and leaves processes 15 of 80.
+        min_memory_mb: 96,
         paused_keeps_memory: false,
         paused_keeps_network: false,
         snapshot_has_memory: true,

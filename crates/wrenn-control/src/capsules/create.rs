@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use wrenn_api::{Capsule, CreateCapsuleRequest, DEFAULT_MEMORY_MB, DEFAULT_VCPUS, TeamId};
 use wrenn_host::{NewCapsule, PortAccess};
-use wrenn_runtime::{Kind, template::Template};
+use wrenn_runtime::{Capabilities, Kind, template::Template};
 
 use crate::{Control, ControlError, Limits, Result, convert};
 
-/// Less than this and not even a shell starts.
-const MIN_MEMORY_MB: u32 = 32;
 /// The most bytes of all environment variables together.
 const MAX_ENVS: usize = 128 << 10;
 const MAX_NOTES: usize = 64;
@@ -26,7 +24,7 @@ impl Control {
         let runtime = check_runtime(request, &template, &offered)?;
         let vcpus = request.vcpus.or(template.vcpus).unwrap_or(DEFAULT_VCPUS);
         let memory_mb = request.memory_mb.or(template.memory_mb).unwrap_or(DEFAULT_MEMORY_MB);
-        check_size(&self.inner.limits, vcpus, memory_mb)?;
+        check_size(&self.inner.limits, self.inner.host.runtimes().capabilities(runtime)?, vcpus, memory_mb)?;
         let private_ports = private_ports(request, &template.defaults.private_ports);
         let new = NewCapsule {
             team_id: team.clone(),
@@ -86,13 +84,15 @@ fn private_ports(request: &CreateCapsuleRequest, listed: &[u16]) -> PortAccess {
     }
 }
 
-fn check_size(limits: &Limits, vcpus: u32, memory_mb: u32) -> Result<()> {
+fn check_size(limits: &Limits, capabilities: Capabilities, vcpus: u32, memory_mb: u32) -> Result<()> {
+    let Capabilities { kind, min_memory_mb, .. } = capabilities;
     let Limits { max_vcpus, max_memory_mb, .. } = limits;
     if !(1..=*max_vcpus).contains(&vcpus) {
         return Err(ControlError::invalid(format!("Set `vcpus` to a number from 1 to {max_vcpus}.")));
     }
-    if !(MIN_MEMORY_MB..=*max_memory_mb).contains(&memory_mb) {
-        let message = format!("Set `memory_mb` to a number from {MIN_MEMORY_MB} to {max_memory_mb}.");
+    if !(min_memory_mb..=*max_memory_mb).contains(&memory_mb) {
+        let message =
+            format!("Set `memory_mb` to a number from {min_memory_mb} to {max_memory_mb} for a {kind}.");
         return Err(ControlError::invalid(message));
     }
     Ok(())

@@ -1,15 +1,18 @@
 //! Capsules by team: made, found, listed, ended.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use wrenn_api::{
     CapsuleId, CapsuleStatus, CreateCapsuleRequest, ErrorCode, ListCapsulesQuery, MetricsRange, RuntimeKind,
     TeamId,
 };
 use wrenn_control::CapsulePage;
-use wrenn_runtime::fake::Operation;
+use wrenn_runtime::{
+    Capabilities,
+    fake::{FakeRuntime, Operation},
+};
 
-use crate::fixture::{Fixture, TEMPLATE, eventually, refused, request};
+use crate::fixture::{Fixture, Machine, TEMPLATE, eventually, refused, request};
 
 #[tokio::test]
 async fn a_capsule_takes_after_its_request_and_its_template() {
@@ -238,6 +241,22 @@ async fn a_runtime_that_the_server_lacks_is_refused_by_name() {
     let made = fixture.control.create_capsule(&fixture.team, &request).await.unwrap();
     assert_eq!(made.runtime, RuntimeKind::Container);
     fixture.control.destroy_capsule(&fixture.team, &made.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_least_memory_is_that_of_the_runtime() {
+    for (capabilities, least) in [(Capabilities::CONTAINER, 32), (Capabilities::MICROVM, 96)] {
+        let mut machine = Machine::new().await;
+        machine.runtime = Arc::new(FakeRuntime::default().with_capabilities(capabilities));
+        let fixture = Fixture::on(machine).await;
+        let too_little = CreateCapsuleRequest { memory_mb: Some(least - 1), ..request() };
+        let message = refused(
+            fixture.control.create_capsule(&fixture.team, &too_little).await,
+            ErrorCode::InvalidRequest,
+        );
+        let kind = capabilities.kind;
+        assert_eq!(message, format!("Set `memory_mb` to a number from {least} to 1048576 for a {kind}."));
+    }
 }
 
 fn deny(entry: &str) -> wrenn_api::NetworkPolicy {

@@ -86,7 +86,10 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let machine = Machine::new().await;
+        Self::on(Machine::new().await).await
+    }
+
+    pub(crate) async fn on(machine: Machine) -> Self {
         let control = machine.open().await;
         let key = control.credentials().unwrap().api_key;
         let team = control.authenticate_api_key(&key).await.unwrap().team_id;

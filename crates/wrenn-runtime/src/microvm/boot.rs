@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use tokio::net::UnixStream;
+use tokio::{net::UnixStream, sync::oneshot};
 
 use super::{
     base::{self, Base},
@@ -31,6 +31,9 @@ const ATTEMPTS: u32 = 3;
 /// What a machine is called that is only saved.
 const HOSTNAME: &str = "capsule";
 
+/// Resolves when the one who waits for a machine goes away.
+pub(super) type Abandoned = oneshot::Receiver<()>;
+
 /// A machine to boot.
 #[derive(Debug, Clone)]
 pub(super) struct Boot {
@@ -43,15 +46,20 @@ pub(super) struct Boot {
 }
 
 impl Boot {
-    /// Boots it, again when it hangs, and returns when the agent answers.
-    pub(super) async fn run(&self, shared: &Arc<Shared>) -> Result<()> {
+    /// Boots it, again when it hangs, and returns when the agent answers, or when nobody needs it any more: when the other
+    /// end of `abandoned` is dropped.
+    pub(super) async fn run(&self, shared: &Arc<Shared>, abandoned: &mut Abandoned) -> Result<()> {
         let mut attempt = 1;
         loop {
             let process = {
                 let (boot, shared) = (self.clone(), Arc::clone(shared));
                 blocking(move || boot.start(&shared)).await?
             };
-            let Err(error) = self.answers(&process).await else { return Ok(()) };
+            let answers = tokio::select! {
+                answers = self.answers(&process) => answers,
+                _ = &mut *abandoned => Err(Error::NotRunning { id: self.name.clone() }),
+            };
+            let Err(error) = answers else { return Ok(()) };
             let hung = matches!(error, Error::Timeout { .. });
             let (boot, holder) = (self.clone(), Arc::clone(shared));
             let printed = blocking(move || boot.give_up(&holder)).await?;
@@ -143,7 +151,8 @@ pub(super) async fn make(shared: &Arc<Shared>, plan: Plan) -> Result<()> {
         hostname: HOSTNAME.to_owned(),
         network: NetworkNamespace::loopback()?,
     };
-    boot.run(shared).await?;
+    let (_needed, mut abandoned) = oneshot::channel();
+    boot.run(shared, &mut abandoned).await?;
     let holder = Arc::clone(shared);
     let base = blocking(move || save(&holder, &boot, &key)).await?;
     tracing::info!(path = %base.dir.display(), "a template's machine was saved");

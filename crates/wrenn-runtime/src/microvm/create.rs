@@ -2,10 +2,10 @@
 
 use std::{io, sync::Arc};
 
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, oneshot};
 
 use super::{
-    boot::{self, Boot},
+    boot::{self, Abandoned, Boot},
     destroy, end,
     paths::Paths,
     plan::Plan,
@@ -42,7 +42,7 @@ enum Outcome {
     MustBoot,
 }
 
-/// Tries once. It goes on when the caller goes away, and keeps the capsule's lock until its end.
+/// Tries once, and keeps the capsule's lock until its end. When the caller goes away it goes on to where it can stop.
 async fn attempt(
     shared: &Arc<Shared>,
     spec: &CapsuleSpec,
@@ -51,8 +51,9 @@ async fn attempt(
 ) -> Result<Outcome> {
     let guard = shared.locks.lock(&spec.id).await;
     let (shared, spec, network) = (Arc::clone(shared), spec.clone(), network.clone());
+    let (_caller, mut abandoned) = oneshot::channel();
     let task = tokio::spawn(async move {
-        let made = make(&shared, &spec, &network, turn).await;
+        let made = make(&shared, &spec, &network, turn, &mut abandoned).await;
         settle(&shared, &spec, made, guard).await
     });
     task.await.map_err(|error| failed(io::Error::other(error)))?
@@ -82,6 +83,7 @@ async fn make(
     spec: &CapsuleSpec,
     network: &NetworkNamespace,
     turn: Option<OwnedSemaphorePermit>,
+    abandoned: &mut Abandoned,
 ) -> Result<Outcome> {
     let Some(plan) = restore_saved(shared, spec, network).await? else { return Ok(Outcome::Made) };
     let Some(turn) = turn else { return Ok(Outcome::MustBoot) };
@@ -92,7 +94,7 @@ async fn make(
         hostname: spec.hostname.clone(),
         network: network.clone(),
     };
-    boot.run(shared).await?;
+    boot.run(shared, abandoned).await?;
     drop(turn);
     if shared.options.saves_templates {
         boot::save_template(shared, &plan);

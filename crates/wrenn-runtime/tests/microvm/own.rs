@@ -184,6 +184,21 @@ async fn a_capsule_that_waits_for_its_turn_to_boot_is_destroyed_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_capsule_that_boots_and_is_not_needed_any_more_is_destroyed_at_once() {
+    let machines = Machines::new().await;
+    let runtime = machines.microvm_runtime();
+    for milliseconds in [0, 50, 200, 1_000] {
+        // Of this size it hangs where it is played in software.
+        let spec = CapsuleSpec { memory_mb: 64, ..machines.spec() };
+        let network = NetworkNamespace::loopback().unwrap();
+        let a_while = Duration::from_millis(milliseconds);
+        let _ = tokio::time::timeout(a_while, runtime.create(&spec, &network)).await;
+        tokio::time::timeout(Duration::from_secs(30), runtime.destroy(&spec)).await.unwrap().unwrap();
+        assert_eq!(runtime.remains(&spec), [""; 0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_saved_state_that_was_damaged_is_refused() {
     let machines = Machines::new().await;
     let capsule = Capsule::create(&machines).await;

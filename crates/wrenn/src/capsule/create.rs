@@ -63,7 +63,7 @@ impl CreateCapsule {
         self
     }
 
-    /// Memory in MiB (512).
+    /// Memory in MiB (512). A container takes at least 32, a microVM 96.
     pub fn memory_mb(mut self, mebibytes: u32) -> Self {
         self.request.memory_mb = Some(mebibytes);
         self

@@ -42,7 +42,7 @@ impl CreateInterpreter {
         self
     }
 
-    /// Memory in MiB (512).
+    /// Memory in MiB (512). A container takes at least 32, a microVM 96.
     pub fn memory_mb(mut self, mebibytes: u32) -> Self {
         self.options = self.options.memory_mb(mebibytes);
         self

@@ -18,7 +18,7 @@ export interface CreateCapsuleOptions extends CapsuleOptions {
   template?: string | undefined;
   /** Processors. Default: 1. */
   vcpus?: number | undefined;
-  /** Memory in MiB. Default: 512. */
+  /** Memory in MiB: at least 32 for a container, 96 for a microVM. Default: 512. */
   memory_mb?: number | undefined;
   /** Seconds of inactivity before the capsule pauses; 0: never. Default: 0. */
   timeout_sec?: number | undefined;

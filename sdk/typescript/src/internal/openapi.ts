@@ -874,7 +874,11 @@ export interface components {
         };
         /** @description An exception that ended a cell. */
         CellError: {
-            /** @description Its class, such as `ZeroDivisionError`. `KernelDied` and `KernelRestarted` stand for what happened to the kernel. */
+            /**
+             * @description Its class, such as `ZeroDivisionError`; or what happened to the cell otherwise: `KernelDied`, `KernelRestarted`,
+             *     `KernelUnreachable`, `NotebookDeleted`, `Interrupted`, `Aborted` (what ran before it was interrupted), `SlowReader`
+             *     (its outputs were not read fast enough).
+             */
             name: string;
             /** @description Where it came from, line by line, with the colours of a terminal. */
             traceback?: string[];
@@ -954,7 +958,7 @@ export interface components {
             };
             /**
              * Format: int32
-             * @description Memory in MiB.
+             * @description Memory in MiB: at least 32 for a container, 96 for a microVM.
              * @default 512
              */
             memory_mb?: number;

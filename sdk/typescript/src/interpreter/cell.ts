@@ -23,7 +23,11 @@ export interface CellOptions extends RequestOptions {
 
 /** An exception that ended a cell. */
 export interface CellError {
-  /** Its class, such as `ZeroDivisionError`. `KernelDied` and `KernelRestarted` stand for what happened to the kernel. */
+  /**
+   * Its class, such as `ZeroDivisionError`; or what happened to the cell otherwise: `KernelDied`, `KernelRestarted`,
+   * `KernelUnreachable`, `NotebookDeleted`, `Interrupted`, `Aborted` (what ran before it was interrupted), `SlowReader` (its
+   * outputs were not read fast enough).
+   */
   name: string;
   /** Its message. */
   value: string;

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use wrenn_agent_proto::Tunnel;
 use wrenn_api::ErrorCode;
 use wrenn_host::Startup;
-use wrenn_jupyter::{Channels, Event, JupyterError, Session};
+use wrenn_jupyter::{Channels, Event, JupyterError, Message, Session};
 
 use super::{super::port, Actor};
 use crate::{ControlError, Result};
@@ -15,8 +15,13 @@ use crate::{ControlError, Result};
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// Between two attempts to reach it.
 const AGAIN: Duration = Duration::from_millis(20);
-/// How long a kernel may take to prove that it listens, once it was interrupted.
+/// How long a cell may go on once it was interrupted.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a kernel may be silent before it is free again. At a cell's end it waits itself up to 10 s until it is rid of
+/// what the cell wrote.
+const SILENCE: Duration = Duration::from_secs(20);
+/// How long it may take to that end in all.
+const REST_LIMIT: Duration = Duration::from_secs(60);
 
 /// An open connection to a kernel.
 pub(super) struct Link {
@@ -92,16 +97,50 @@ impl Actor {
         if session.kernel.execution_state == "dead" {
             self.jupyter.restart(&session.kernel.id).await?;
         }
-        let mut channels = self.jupyter.channels(&session.kernel.id, &self.client).await?;
-        if self.suspect {
-            self.jupyter.interrupt(&session.kernel.id).await?;
-            if tokio::time::timeout(PATIENCE, answered(&mut channels)).await.is_err() {
-                self.jupyter.restart(&session.kernel.id).await?;
-                channels = self.jupyter.channels(&session.kernel.id, &self.client).await?;
-            }
-            self.suspect = false;
+        let kernel = &session.kernel.id;
+        if !self.suspect {
+            let channels = self.jupyter.channels(kernel, &self.client).await?;
+            return Ok(Link { session, channels });
         }
+        let mut channels = self.fresh_channels(kernel).await?;
+        self.jupyter.interrupt(kernel).await?;
+        if !self.comes_to_rest(kernel, &mut channels).await? {
+            self.jupyter.restart(kernel).await?;
+            channels = self.fresh_channels(kernel).await?;
+        }
+        self.suspect = false;
         Ok(Link { session, channels })
+    }
+
+    /// A connection that hears nothing of what was said before.
+    async fn fresh_channels(&mut self, kernel: &str) -> std::result::Result<Channels<Tunnel>, JupyterError> {
+        self.client = new_client();
+        self.jupyter.channels(kernel, &self.client).await
+    }
+
+    /// Whether the kernel has soon nothing left to do. What the cell had written comes before it says so, and may be much.
+    async fn comes_to_rest(
+        &mut self,
+        kernel: &str,
+        channels: &mut Channels<Tunnel>,
+    ) -> std::result::Result<bool, JupyterError> {
+        let deadline = Instant::now() + REST_LIMIT;
+        let mut probe = channels.probe().await?;
+        loop {
+            let patience = deadline.min(Instant::now() + SILENCE);
+            let heard = tokio::time::timeout_at(patience, channels.next()).await;
+            match heard {
+                Ok(Ok(Some(Message { parent, event: Event::Idle }))) if parent.as_ref() == Some(&probe) => {
+                    return Ok(true);
+                }
+                Ok(Ok(Some(_))) => {}
+                Ok(Err(JupyterError::TooLarge { .. })) => {
+                    *channels = self.fresh_channels(kernel).await?;
+                    probe = channels.probe().await?;
+                }
+                Ok(Ok(None) | Err(_)) | Err(_) => return Ok(false),
+            }
+        }
     }
 
     /// How far the start command is that brings a Jupyter server; `None` when the template promises none.
@@ -113,13 +152,7 @@ impl Actor {
     }
 }
 
-/// Returns once the kernel has nothing left to do.
-async fn answered(channels: &mut Channels<Tunnel>) {
-    let Ok(id) = channels.probe().await else { return std::future::pending().await };
-    while let Ok(Some(message)) = channels.next().await {
-        if message.parent.as_ref() == Some(&id) && matches!(message.event, Event::Replied { .. }) {
-            return;
-        }
-    }
-    std::future::pending::<()>().await;
+/// A name by which a kernel's server knows a client, and keeps what is said while its connection is lost.
+pub(super) fn new_client() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }

@@ -34,7 +34,7 @@ pub(super) struct Actor {
     name: String,
     agent: AgentClient,
     jupyter: Jupyter<Port>,
-    /// How the kernel knows this client, so that it keeps what it says while the connection is lost.
+    /// See [`link::new_client`].
     client: String,
     link: Option<Link>,
     /// The kernel may still be busy with a cell that was given up.
@@ -67,7 +67,7 @@ impl Actor {
         orders: mpsc::Receiver<Order>,
     ) -> Self {
         let jupyter = Jupyter::new(Port(agent.clone()));
-        let client = uuid::Uuid::new_v4().simple().to_string();
+        let client = link::new_client();
         Self { control, id, name, agent, jupyter, client, link: None, suspect: false, cells, orders }
     }
 
