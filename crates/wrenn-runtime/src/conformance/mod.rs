@@ -69,7 +69,7 @@ macro_rules! shows {
 }
 
 /// How long anything that must come about may take. Only a failing test ever waits that long.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Asks again and again until `condition` holds.
 pub async fn eventually<F, Fut>(what: &str, mut condition: F)

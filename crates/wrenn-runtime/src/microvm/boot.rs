@@ -1,6 +1,6 @@
 //! A machine that boots, and the saving of it for others to go on from.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use tokio::{net::UnixStream, sync::oneshot};
 
@@ -14,7 +14,7 @@ use super::{
     qemu::{CONSOLE, CONSOLE_SIZE},
     qmp::Qmp,
     scratch::Scratch,
-    shared::{BOOT_LIMIT, Shared, blocking},
+    shared::{Shared, blocking},
     snapshot, spares,
     start::{self, Origin},
     tap,
@@ -51,13 +51,18 @@ impl Boot {
     pub(super) async fn run(&self, shared: &Arc<Shared>, abandoned: &mut Abandoned) -> Result<()> {
         let mut attempt = 1;
         loop {
-            let process = {
+            let started = {
                 let (boot, shared) = (self.clone(), Arc::clone(shared));
-                blocking(move || boot.start(&shared)).await?
+                blocking(move || boot.start(&shared)).await
             };
-            let answers = tokio::select! {
-                answers = self.answers(&process) => answers,
-                _ = &mut *abandoned => Err(Error::NotRunning { id: self.name.clone() }),
+            let answers = match started {
+                Ok(process) => tokio::select! {
+                    answers = self.answers(&process, shared.options.boot_limit) => answers,
+                    _ = &mut *abandoned => Err(Error::NotRunning { id: self.name.clone() }),
+                },
+                // QEMU itself hangs.
+                Err(error @ Error::Timeout { .. }) => Err(error),
+                Err(error) => return Err(error),
             };
             let Err(error) = answers else { return Ok(()) };
             let hung = matches!(error, Error::Timeout { .. });
@@ -84,14 +89,14 @@ impl Boot {
         Ok(record.process)
     }
 
-    async fn answers(&self, process: &Process) -> Result<()> {
+    async fn answers(&self, process: &Process, limit: Duration) -> Result<()> {
         let socket = self.paths.agent();
         let ended =
             || Error::Agent { id: self.name.clone(), reason: String::from("its machine ended at once") };
         tokio::select! {
-            greeted = tokio::time::timeout(BOOT_LIMIT, connect::open(&socket)) => match greeted {
+            greeted = tokio::time::timeout(limit, connect::open(&socket)) => match greeted {
                 Ok(stream) => stream.map(|_: UnixStream| ()).map_err(Error::file("connect to", &socket)),
-                Err(_) => Err(Error::Timeout { action: "booting a virtual machine", limit: BOOT_LIMIT }),
+                Err(_) => Err(Error::Timeout { action: "booting a virtual machine", limit }),
             },
             gone = process.ended() => gone.and(Err(ended())),
         }

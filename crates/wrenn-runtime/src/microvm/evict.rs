@@ -16,7 +16,7 @@ use crate::{
     tree,
 };
 
-/// Longer than anybody's holidays.
+/// How long what nobody used is kept: longer than anybody is likely to be away.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// What is still being made after this time never will be.
 const MADE: Duration = Duration::from_secs(24 * 3600);

@@ -1,6 +1,6 @@
 //! How a runtime of virtual machines is set up.
 
-use std::{borrow::Cow, path::PathBuf};
+use std::{borrow::Cow, path::PathBuf, time::Duration};
 
 use super::machine::Accelerator;
 
@@ -19,6 +19,9 @@ pub struct MicrovmOptions {
     pub agent: Cow<'static, [u8]>,
     /// The control group below which each machine has its own.
     pub cgroup_parent: String,
+    /// How long a boot may take before it counts as hung and is tried again. Software emulation needs a few seconds on an
+    /// idle machine.
+    pub boot_limit: Duration,
     /// How much a private disk may hold, in MiB. It takes only what is written to it.
     pub disk_mb: u32,
     /// How many processes wait to become the next capsules of each of the templates that were used last.
@@ -47,6 +50,7 @@ impl MicrovmOptions {
             program: PathBuf::from(DEFAULT_PROGRAM),
             agent: agent.into(),
             cgroup_parent: String::from("wrenn"),
+            boot_limit: Duration::from_secs(60),
             disk_mb: 10_240,
             spares: 1,
             saves_templates: true,

@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use tokio::sync::Semaphore;
@@ -122,10 +121,6 @@ where
 {
     crate::blocking::blocking("work on a virtual machine", work).await
 }
-
-/// How long a boot may take before it counts as hung and is tried again. Software emulation needs a few seconds on an idle
-/// machine.
-pub(super) const BOOT_LIMIT: Duration = Duration::from_secs(60);
 
 /// Where the saved machines of templates are: with those of other data directories, unless capsules could not have their
 /// memory by names of their own there, and would each have a copy of it.

@@ -4,11 +4,13 @@ use std::{fs, path::Path, process::Command, sync::Arc};
 
 use rustix::{
     mount::{MountPropagationFlags, mount_change},
+    process::{Pid, Signal, kill_process},
     thread::{UnshareFlags, unshare_unsafe},
 };
 use wrenn_runtime::{
     CapsuleSpec, Condition, NetworkNamespace, Runtime as _,
-    conformance::{Capsule, Subject},
+    conformance::{Capsule, Subject, eventually},
+    microvm::MicrovmOptions,
 };
 
 use crate::support::Machines;
@@ -85,11 +87,7 @@ async fn a_pause_that_was_cut_off_is_finished_by_the_next_server() {
     // The process as it would still be there: of the capsule, resumed and at once halted.
     capsule.resume().await;
     let pid = machines.microvm_runtime().first_process(spec).unwrap();
-    rustix::process::kill_process(
-        rustix::process::Pid::from_raw(pid).unwrap(),
-        rustix::process::Signal::STOP,
-    )
-    .unwrap();
+    kill_process(Pid::from_raw(pid).unwrap(), Signal::STOP).unwrap();
     copy(&aside, &runtime);
 
     let later = machines.runtime();
@@ -124,7 +122,7 @@ async fn what_a_killed_server_left_halted_goes_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_capsule_with_a_full_disk_is_paused_and_resumed() {
-    let machines = Machines::with(|options| wrenn_runtime::microvm::MicrovmOptions {
+    let machines = Machines::with(|options| MicrovmOptions {
         cache: options.root.join("cache"),
         disk_mb: 64,
         ..options
@@ -145,12 +143,30 @@ fn is_dead(pid: i32) -> bool {
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_boot_that_hangs_is_tried_again() {
+    let quarter = |options: MicrovmOptions| MicrovmOptions { boot_limit: options.boot_limit / 4, ..options };
+    let machines = Machines::with(quarter).await;
+    // Nothing is saved that it could go on from.
+    let spec = CapsuleSpec { memory_mb: 144, ..machines.spec() };
+    let runtime = Arc::new(machines.microvm_runtime().clone());
+    let creation = tokio::spawn(Capsule::create_from(Arc::clone(&runtime) as _, spec.clone()));
+    eventually("it boots", || async { runtime.first_process(&spec).is_some() }).await;
+    let hung = runtime.first_process(&spec).unwrap();
+    kill_process(Pid::from_raw(hung).unwrap(), Signal::STOP).unwrap();
+    let capsule = creation.await.unwrap();
+    assert_eq!(capsule.must("echo well").await, "well");
+    assert_ne!(runtime.first_process(&spec), Some(hung));
+    assert!(!Path::new(&format!("/proc/{hung}")).exists() || is_dead(hung));
+    capsule.destroy().await;
+}
+
 /// A template's saved machine that was damaged, or written in part, is not used.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_damaged_template_is_made_anew() {
     let machines = Machines::with(|options| {
         let cache = options.root.join("cache");
-        wrenn_runtime::microvm::MicrovmOptions { cache, ..options }
+        MicrovmOptions { cache, ..options }
     })
     .await;
     let spec = machines.spec();
@@ -159,7 +175,7 @@ async fn a_damaged_template_is_made_anew() {
     fs::write(base.join("devices"), "nonsense").unwrap();
     let later = machines.other_runtime(|options| {
         let cache = options.root.join("cache");
-        wrenn_runtime::microvm::MicrovmOptions { cache, ..options }
+        MicrovmOptions { cache, ..options }
     });
     assert_eq!(later.saved_machine(&spec).await.unwrap(), None);
     let network = NetworkNamespace::loopback().unwrap();
@@ -172,7 +188,7 @@ async fn a_damaged_template_is_made_anew() {
 async fn a_template_that_cannot_be_loaded_is_removed_and_the_capsule_boots() {
     let machines = Machines::with(|options| {
         let cache = options.root.join("cache");
-        wrenn_runtime::microvm::MicrovmOptions { cache, ..options }
+        MicrovmOptions { cache, ..options }
     })
     .await;
     let runtime = machines.microvm_runtime();

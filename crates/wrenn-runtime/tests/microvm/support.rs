@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -53,7 +54,7 @@ impl Machines {
         let options =
             MicrovmOptions::new(directory.path().join("shared"), accelerator(), wrenn_agent_binary::bytes());
         // Nothing goes on behind a test's back.
-        MicrovmOptions { spares: 0, saves_templates: false, ..options }
+        MicrovmOptions { spares: 0, saves_templates: false, boot_limit: boot_limit(), ..options }
     }
 
     /// The directory, after the runtime is gone.
@@ -79,6 +80,14 @@ pub(crate) fn accelerator() -> Accelerator {
     match std::env::var("WRENN_TEST_ACCELERATOR").as_deref() {
         Ok("kvm") => Accelerator::Kvm,
         _ => Accelerator::Tcg,
+    }
+}
+
+/// Where KVM itself is played in software, a boot takes half a minute, and on a busy machine more.
+fn boot_limit() -> Duration {
+    match accelerator() {
+        Accelerator::Kvm => Duration::from_secs(180),
+        Accelerator::Tcg => Duration::from_secs(60),
     }
 }
 
