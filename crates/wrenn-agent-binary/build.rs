@@ -22,7 +22,9 @@ const SOURCES: [&str; 6] = [
 const PROFILE: &str = "agent";
 
 fn main() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Not that of the compilation: a copy of the workspace may have the program of another one.
+    let here = env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let workspace = Path::new(&here).join("../..");
     let workspace = workspace.canonicalize().expect("the crate lies in its workspace");
     println!("cargo::rerun-if-changed=build.rs");
     for source in SOURCES {
