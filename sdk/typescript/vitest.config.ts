@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
-          testTimeout: 240_000,
+          testTimeout: 300_000,
           hookTimeout: 240_000,
           poolOptions: { forks: { singleFork: true } },
         },

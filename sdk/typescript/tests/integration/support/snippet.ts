@@ -59,7 +59,7 @@ export async function runProgram(source: string): Promise<{ stdout: string; stde
   const file = `${directory}${process.pid}-${count}.mjs`;
   await writeFile(file, outputText);
   try {
-    return await promisify(execFile)(process.execPath, [file], { maxBuffer: 64 * 1024 * 1024, timeout: 120_000 });
+    return await promisify(execFile)(process.execPath, [file], { maxBuffer: 64 * 1024 * 1024, timeout: 240_000 });
   } finally {
     await rm(file);
   }
