@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-export WRENN_TEST_RUNTIME=microvm
+export WRENN_TEST_RUNTIME=microvm WRENN_TEST_CYCLES=30
 # Tests wait longer for what is slow by nature.
 options=(--workspace --locked --no-fail-fast --test-threads 1)
 [ "$(id -u)" -eq 0 ] || export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="sudo --preserve-env --"

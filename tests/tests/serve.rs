@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use wrenn_tests::{TestServer, http_client};
+use wrenn_tests::{Options, TestServer, eventually, http_client};
 
 #[tokio::test]
 async fn the_first_start_writes_credentials_that_only_the_owner_reads() {
@@ -37,6 +37,23 @@ async fn a_start_is_quick_once_templates_exist() {
     println!("start: {best:?}");
     // Promised are 200 ms of the release build on a quiet machine; this is a debug build on any.
     assert!(best < Duration::from_secs(2), "the best of five starts took {best:?}");
+}
+
+#[tokio::test]
+async fn an_end_while_a_templates_machine_boots_leaves_none() {
+    let args = ["--runtime", "microvm"].map(str::to_owned).to_vec();
+    let mut server = TestServer::start_with(Options { args, ..Options::default() }).await;
+    // Of a size that nothing was saved for yet.
+    let memory_mb = 200 + std::process::id() % 300;
+    let capsule = server.client().create_capsule("minimal").memory_mb(memory_mb).await.unwrap();
+    capsule.wait_for_ready().await.unwrap();
+    let scratch = server.data_dir().join("runtime/microvm/scratch");
+    let machines = || std::fs::read_dir(&scratch).unwrap().count();
+    eventually("the template's machine boots", || async { (machines() > 0).then_some(()) }).await;
+    assert!(server.terminate().success());
+    assert_eq!(machines(), 0);
+    server.restart().await;
+    server.client().capsule(capsule.id()).destroy().await.unwrap();
 }
 
 #[tokio::test]

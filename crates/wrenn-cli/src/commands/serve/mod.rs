@@ -7,7 +7,7 @@ mod network;
 mod stop;
 mod welcome;
 
-use std::{fs, process::ExitCode};
+use std::{fs, process::ExitCode, time::Duration};
 
 use tokio::net::{TcpListener, TcpSocket};
 use wrenn_control::{Control, ControlConfig, DEFAULT_ID_REGISTRY, Limits};
@@ -23,13 +23,17 @@ use crate::{
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4096;
 
+/// How long tasks may take to end at the end.
+const CLEARING: Duration = Duration::from_secs(5);
+
 /// Serves until it is asked to stop.
 pub(crate) fn run(global: &Global, args: &Args) -> Result {
     logs::start(args)?;
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(serve(global, args));
-    runtime.shutdown_background();
+    // What is still under way takes away what it had made.
+    runtime.shutdown_timeout(CLEARING);
     outcome
 }
 

@@ -98,17 +98,15 @@ impl Actor {
             self.jupyter.restart(&session.kernel.id).await?;
         }
         let kernel = &session.kernel.id;
-        if !self.suspect {
-            let channels = self.jupyter.channels(kernel, &self.client).await?;
-            return Ok(Link { session, channels });
-        }
         let mut channels = self.fresh_channels(kernel).await?;
-        self.jupyter.interrupt(kernel).await?;
-        if !self.comes_to_rest(kernel, &mut channels).await? {
-            self.jupyter.restart(kernel).await?;
-            channels = self.fresh_channels(kernel).await?;
+        if self.suspect {
+            self.jupyter.interrupt(kernel).await?;
+            if !self.comes_to_rest(kernel, &mut channels).await? {
+                self.jupyter.restart(kernel).await?;
+                channels = self.fresh_channels(kernel).await?;
+            }
+            self.suspect = false;
         }
-        self.suspect = false;
         Ok(Link { session, channels })
     }
 
