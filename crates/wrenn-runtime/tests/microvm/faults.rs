@@ -145,8 +145,8 @@ fn is_dead(pid: i32) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_boot_that_hangs_is_tried_again() {
-    let quarter = |options: MicrovmOptions| MicrovmOptions { boot_limit: options.boot_limit / 4, ..options };
-    let machines = Machines::with(quarter).await;
+    let half = |options: MicrovmOptions| MicrovmOptions { boot_limit: options.boot_limit / 2, ..options };
+    let machines = Machines::with(half).await;
     // Nothing is saved that it could go on from.
     let spec = CapsuleSpec { memory_mb: 144, ..machines.spec() };
     let runtime = Arc::new(machines.microvm_runtime().clone());
