@@ -17,10 +17,10 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_millis(20);
 /// How long a cell may go on once it was interrupted.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a kernel may be silent before it is free again. At a cell's end it waits itself up to 10 s until it is rid of
-/// what the cell wrote.
+/// How long a kernel that was interrupted may say nothing. At a cell's end it waits itself for up to 10 s until what the cell
+/// wrote is gone.
 const SILENCE: Duration = Duration::from_secs(20);
-/// How long it may take to that end in all.
+/// How long it may take in all until it has said everything.
 const REST_LIMIT: Duration = Duration::from_secs(60);
 
 /// An open connection to a kernel.
