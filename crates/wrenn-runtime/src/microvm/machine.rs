@@ -53,6 +53,16 @@ impl Accelerator {
         }
     }
 
+    /// How many processors the machine has. Where there can never be a second one, QEMU's emulator plays locked instructions as
+    /// plain ones, as if nobody else read the guest's memory. Its devices do: when the guest and one of them miss each other's
+    /// last word, both wait for the next. So in software there is always room for a second processor, which never comes.
+    pub(super) fn smp(self, vcpus: u32) -> String {
+        match self {
+            Self::Kvm => vcpus.to_string(),
+            Self::Tcg => format!("{vcpus},maxcpus={}", vcpus.max(2)),
+        }
+    }
+
     /// What a virtio device is called, by the bus of the machine.
     pub(super) fn device(self, name: &str) -> String {
         match self {
@@ -107,6 +117,13 @@ const TRANSLATED_MB: u32 = 128;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn software_always_has_room_for_a_second_processor() {
+        assert_eq!(Accelerator::Tcg.smp(1), "1,maxcpus=2");
+        assert_eq!(Accelerator::Tcg.smp(4), "4,maxcpus=4");
+        assert_eq!(Accelerator::Kvm.smp(1), "1");
+    }
 
     #[test]
     fn processors_differ_by_name_and_abilities() {

@@ -71,7 +71,7 @@ pub(super) struct Line {
 
 /// Raise this with every change below by which the guest has other devices, in another order, or with other properties: a
 /// state that was saved before then fits no more.
-pub(in crate::microvm) const SHAPE: u32 = 0;
+pub(in crate::microvm) const SHAPE: u32 = 1;
 
 /// What QEMU is called with.
 pub(super) fn line(shape: Shape, kernel: Option<&Kernel>, files: &Files<'_>) -> Result<Line> {
@@ -84,7 +84,7 @@ pub(super) fn line(shape: Shape, kernel: Option<&Kernel>, files: &Files<'_>) -> 
     all.option("-machine", format!("{machine},memory-backend=ram,suppress-vmdesc=on,dump-guest-core=off"));
     all.option("-accel", accelerator.options());
     all.option("-cpu", accelerator.processor());
-    all.option("-smp", vcpus.to_string());
+    all.option("-smp", accelerator.smp(vcpus));
     all.option("-m", format!("{memory_mb}M"));
     // A state of devices alone says nothing of how the machine is configured: the caller knows.
     all.option("-global", "migration.send-configuration=off");
