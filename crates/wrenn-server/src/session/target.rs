@@ -36,10 +36,10 @@ impl Target {
         if let AgentError::Refused { message, .. } = error {
             return message.clone();
         }
-        tracing::debug!(%error, capsule = %self.id, "a stream broke");
         match self.app.control.check_running(&self.team, &self.id).await {
             Err(refusal) => refusal.message().to_owned(),
             Ok(()) => {
+                tracing::warn!(%error, capsule = %self.id, "a stream of a running capsule broke");
                 "The connection to the capsule was lost. Connect again; the process may still run.".to_owned()
             }
         }
