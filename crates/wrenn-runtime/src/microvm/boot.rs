@@ -58,7 +58,8 @@ impl Boot {
             let answers = match started {
                 Ok(process) => tokio::select! {
                     answers = self.answers(&process, shared.options.boot_limit) => answers,
-                    _ = &mut *abandoned => Err(Error::NotRunning { id: self.name.clone() }),
+                    // Whoever removes what there is of it ends it, too.
+                    _ = &mut *abandoned => return Err(Error::NotRunning { id: self.name.clone() }),
                 },
                 // QEMU itself hangs.
                 Err(error @ Error::Timeout { .. }) => Err(error),

@@ -8,7 +8,7 @@ use wrenn_runtime::{
     microvm::{Accelerator, MicrovmOptions},
 };
 
-use crate::support::{Machines, accelerator};
+use crate::support::{Machines, accelerator, boot_limit};
 
 fn status(pid: i32, name: &str) -> String {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
@@ -193,7 +193,7 @@ async fn a_capsule_that_boots_and_is_not_needed_any_more_is_destroyed_at_once() 
         let network = NetworkNamespace::loopback().unwrap();
         let a_while = Duration::from_millis(milliseconds);
         let _ = tokio::time::timeout(a_while, runtime.create(&spec, &network)).await;
-        tokio::time::timeout(Duration::from_secs(30), runtime.destroy(&spec)).await.unwrap().unwrap();
+        tokio::time::timeout(boot_limit() / 2, runtime.destroy(&spec)).await.unwrap().unwrap();
         assert_eq!(runtime.remains(&spec), [""; 0]);
     }
 }

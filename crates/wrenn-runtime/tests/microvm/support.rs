@@ -84,7 +84,7 @@ pub(crate) fn accelerator() -> Accelerator {
 }
 
 /// Where KVM itself is played in software, a boot takes half a minute, and on a busy machine more.
-fn boot_limit() -> Duration {
+pub(crate) fn boot_limit() -> Duration {
     match accelerator() {
         Accelerator::Kvm => Duration::from_secs(180),
         Accelerator::Tcg => Duration::from_secs(60),
