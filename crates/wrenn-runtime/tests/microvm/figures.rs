@@ -99,7 +99,7 @@ fn bare_qemu(base: &Path, image: &Path, scratch: &Path) -> Child {
     let devices = fs::File::open(base.join("devices")).unwrap();
     let file = |path: &Path| format!("file.driver=file,file.filename={}", path.display());
     let line = format!(
-        "-nodefaults -no-user-config -nographic -machine {},memory-backend=ram,suppress-vmdesc=on -accel {} -cpu {} -smp 1 -m 256M \
+        "-nodefaults -no-user-config -nographic -machine {},memory-backend=ram,suppress-vmdesc=on -accel {} -cpu {} -smp 1,maxcpus=2 -m 256M \
          -global migration.send-configuration=off \
          -object memory-backend-file,id=ram,size=256M,mem-path={},share=off \
          -chardev ringbuf,id=console,size=65536 -serial chardev:console \
