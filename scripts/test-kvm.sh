@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-# Some machines run in it at a time, on one processor: with two, KVM inside was seen to hang for good.
+# Some machines run in it at a time. It has one processor: with two, a run once went silent for good.
 readonly MEMORY_MB=6144 CPUS=1
 readonly TEMPLATES=${WRENN_TEMPLATE_CACHE:-/var/cache/wrenn/templates}
 readonly KERNELS=${WRENN_KERNEL_CACHE:-/var/cache/wrenn/kernel}

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Inside the capsule of scripts/test-kvm.sh: loads KVM, and runs the tests with the arguments given. Those that fail are run a
-# second time, and named if they pass then: QEMU's play of the processor loses a machine now and then.
+# Inside the capsule of scripts/test-kvm.sh: loads KVM, and runs the tests with the arguments given.
 set -euo pipefail
 cd /kvm
 while read -r module; do
@@ -13,10 +12,4 @@ done <modules/order
 export WRENN_TEST_ACCELERATOR=kvm WRENN_TEMPLATE_CACHE=/kvm/templates WRENN_KERNEL_CACHE=/kvm/kernel
 export TMPDIR=/root RUST_BACKTRACE=0
 echo "kernel $(uname -r), $(qemu-system-x86_64 --version | head -n 1), $(grep -o -E '^kvm_amd' /proc/modules)"
-
-./tests --test-threads 2 "$@" | tee /root/output && exit 0
-mapfile -t failed < <(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' /root/output)
-[ ${#failed[@]} -gt 0 ] || exit 1
-echo "once more: ${failed[*]}"
-./tests --test-threads 1 --exact "${failed[@]}"
-echo "flaky: ${failed[*]}"
+exec ./tests --test-threads 2 "$@"
